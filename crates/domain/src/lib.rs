@@ -1,0 +1,27 @@
+//! The words and rules of a status page (DOMAIN.md), pure: no IO, no async, no clock, no chance.
+//!
+//! Every rule takes `now` and what it needs as arguments and returns values. What lives here can
+//! not fail because of the outside; it refuses with a typed [`Refusal`] that others word.
+
+mod command;
+mod facts;
+mod id;
+mod journal;
+mod locale;
+mod refusal;
+mod state;
+mod status;
+mod time;
+
+pub use command::*;
+pub use facts::*;
+pub use id::*;
+pub use journal::{
+    Actor, ActorKind, Audience, Broken, Entry, GENESIS, Head, Header, JOURNAL_VERSION, Payload,
+    Remains, canonical, digest, hash_hex, hex, unhex,
+};
+pub use locale::{Locale, Texts};
+pub use refusal::Refusal;
+pub use state::{STATE_DAYS, STATE_INCIDENT_DAYS, State};
+pub use status::{Impact, IncidentKind, Lane, Lifecycle, Policy, Status};
+pub use time::*;
