@@ -455,6 +455,19 @@ impl Incident {
     }
 }
 
+/// An incident with everything that belongs to it, as archives and feeds need it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentRecord {
+    /// The incident.
+    pub incident: Incident,
+    /// Its updates, hidden ones too, newest first by `display_at`.
+    pub updates: Vec<Update>,
+    /// Its promises, oldest first.
+    pub promises: Vec<Promise>,
+    /// Its claims, oldest first.
+    pub claims: Vec<Claim>,
+}
+
 /// When a maintenance is planned, and what happens by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {

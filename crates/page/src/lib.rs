@@ -1,1 +1,3 @@
-//! Not begun.
+//! What readers see: contexts and templates of the public pages.
+
+pub mod html;
