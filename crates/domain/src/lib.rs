@@ -4,14 +4,18 @@
 //! not fail because of the outside; it refuses with a typed [`Refusal`] that others word.
 
 mod command;
+pub mod contradiction;
 mod facts;
 mod id;
 mod journal;
+pub mod lane;
 mod locale;
+pub mod overall;
 mod refusal;
 mod state;
 mod status;
 mod time;
+pub mod uptime;
 
 pub use command::*;
 pub use facts::*;
