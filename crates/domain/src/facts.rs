@@ -629,7 +629,24 @@ pub struct Promise {
     pub overdue_at: Option<Instant>,
 }
 
+/// An update this many seconds after its promised time still keeps the promise.
+pub const PROMISE_GRACE_S: i64 = 60;
+
 impl Promise {
+    /// From when on it is late: its due time and the grace (a postmortem has a whole day).
+    pub const fn late_from(&self) -> Instant {
+        match self.kind {
+            PromiseKind::NextUpdateBy => self.due_at.plus_seconds(PROMISE_GRACE_S),
+            PromiseKind::NextUpdateWhen | PromiseKind::Postmortem => self.due_at,
+        }
+    }
+
+    /// Whether it was met after its time; `next_update_when` never is.
+    pub fn was_met_late(&self) -> bool {
+        self.kind != PromiseKind::NextUpdateWhen
+            && self.met_at.is_some_and(|met_at| met_at > self.late_from())
+    }
+
     /// Neither met nor lifted.
     pub const fn is_open(&self) -> bool {
         self.met_at.is_none() && self.lifted_at.is_none()

@@ -173,6 +173,10 @@ pub struct Entry {
 
 impl Entry {
     /// Makes the entry that follows `head`, at max(`now`, previous + 1 µs).
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the entry; none groups"
+    )]
     pub fn following(
         head: &Head,
         page: &PageId,

@@ -4,20 +4,26 @@
 //! not fail because of the outside; it refuses with a typed [`Refusal`] that others word.
 
 mod command;
-pub mod contradiction;
 mod facts;
 mod id;
 mod journal;
-pub mod lane;
 mod locale;
-pub mod overall;
 mod refusal;
 mod state;
 mod status;
 mod time;
+
+pub mod contradiction;
+pub mod decide;
+pub mod erase;
+pub mod lane;
+pub mod overall;
+pub mod recur;
+pub mod standard;
 pub mod uptime;
 
 pub use command::*;
+pub use decide::{decide, decide_new_page, needs, next_due};
 pub use facts::*;
 pub use id::*;
 pub use journal::{

@@ -327,7 +327,7 @@ impl State {
     }
 }
 
-fn parse_span_key(id: &str) -> Option<(Lane, ComponentId, Instant)> {
+pub(crate) fn parse_span_key(id: &str) -> Option<(Lane, ComponentId, Instant)> {
     let mut parts = id.splitn(3, '-');
     let lane = match parts.next()? {
         "d" => Lane::Declared,

@@ -200,19 +200,25 @@ mod tests {
 
     use super::*;
 
-    fn hours(zone: &str, day: Date) -> f64 {
+    fn minutes(zone: &str, day: Date) -> i64 {
         let (from, to) = Zone::parse(zone).unwrap().bounds_of(day);
-        to.since_us(from) as f64 / HOUR_US as f64
+        to.since_us(from) / MINUTE_US
     }
 
     #[test]
     fn a_day_lasts_as_long_as_its_zone_says() {
-        assert_eq!(hours("America/New_York", date(2026, 3, 8)), 23.0);
-        assert_eq!(hours("America/New_York", date(2026, 11, 1)), 25.0);
-        assert_eq!(hours("Australia/Lord_Howe", date(2026, 4, 5)), 24.5);
-        assert_eq!(hours("Australia/Lord_Howe", date(2026, 10, 4)), 23.5);
-        assert_eq!(hours("Europe/Berlin", date(2026, 3, 29)), 23.0);
-        assert_eq!(hours("Asia/Tokyo", date(2026, 3, 29)), 24.0);
+        assert_eq!(minutes("America/New_York", date(2026, 3, 8)), 23 * 60);
+        assert_eq!(minutes("America/New_York", date(2026, 11, 1)), 25 * 60);
+        assert_eq!(
+            minutes("Australia/Lord_Howe", date(2026, 4, 5)),
+            24 * 60 + 30
+        );
+        assert_eq!(
+            minutes("Australia/Lord_Howe", date(2026, 10, 4)),
+            23 * 60 + 30
+        );
+        assert_eq!(minutes("Europe/Berlin", date(2026, 3, 29)), 23 * 60);
+        assert_eq!(minutes("Asia/Tokyo", date(2026, 3, 29)), 24 * 60);
     }
 
     #[test]
@@ -227,7 +233,7 @@ mod tests {
         let zone = Zone::parse("Asia/Beirut").unwrap();
         let day = date(2026, 3, 29);
         assert_eq!(zone.date_of(zone.start_of(day)), day);
-        assert_eq!(hours("Asia/Beirut", day), 23.0);
+        assert_eq!(minutes("Asia/Beirut", day), 23 * 60);
     }
 
     #[test]

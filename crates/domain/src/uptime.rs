@@ -297,9 +297,7 @@ const NO_DATA: [i64; 3] = [0xb3, 0xba, 0xc5];
 /// A day's bar colour as `#rrggbb`, by weighted outage seconds (reference 4.5).
 pub fn bar_colour(day: &Day) -> String {
     let outage_ms = 1000 * day.seconds.major + 300 * day.seconds.partial;
-    let rgb = if !day.counted {
-        NO_DATA
-    } else {
+    let rgb = if day.counted {
         match outage_ms {
             0 => GREEN,
             1..1_188_000 => {
@@ -310,6 +308,8 @@ pub fn bar_colour(day: &Day) -> String {
             1_980_000..3_600_000 => mix(ORANGE, RED, outage_ms - 1_980_000, 1_620_000),
             _ => RED,
         }
+    } else {
+        NO_DATA
     };
     format!("#{:02x}{:02x}{:02x}", rgb[0], rgb[1], rgb[2])
 }

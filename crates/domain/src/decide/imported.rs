@@ -1,0 +1,61 @@
+//! Imported records: worked out elsewhere, written through the one door.
+
+use crate::command::{ImportedFacts, Needs};
+use crate::decide::draft::Draft;
+use crate::facts::{Fact, FactKind};
+use crate::refusal::Refusal;
+use crate::time::Instant;
+
+/// Writes an imported record; public lanes are worked out from its claims.
+pub(super) fn import(draft: &mut Draft<'_>, facts: &ImportedFacts) -> Result<(), Refusal> {
+    draft.acts(&facts.action, &facts.subject);
+    for key in &facts.drop {
+        if let Some(Fact::Claim(claim)) = draft.state.get(key) {
+            draft.touch(
+                &claim.component_id,
+                claim.from,
+                claim.to.unwrap_or(Instant::MAX),
+            );
+        }
+        draft.remove(key.clone());
+    }
+    for fact in &facts.put {
+        match fact {
+            Fact::Span(_) | Fact::Page(_) => {
+                return Err(Refusal::BadSetting {
+                    field: "import",
+                    reason: "an import holds no lanes and no page".to_owned(),
+                });
+            }
+            Fact::Claim(claim) => {
+                if !claim.status.can_be_said() {
+                    return Err(Refusal::Unsayable(claim.status));
+                }
+                if let Some(Fact::Claim(old)) = draft.state.get(&fact.key()) {
+                    draft.touch(&old.component_id, old.from, old.to.unwrap_or(Instant::MAX));
+                }
+                draft.put_claim(claim.clone());
+            }
+            _ => draft.put(fact.clone()),
+        }
+    }
+    Ok(())
+}
+
+/// The lanes that its claims touch.
+pub(super) fn needs(needs: &mut Needs, facts: &ImportedFacts, now: Instant) {
+    for fact in &facts.put {
+        if let Fact::Claim(claim) = fact {
+            let to = claim.to.unwrap_or(now).max(claim.from);
+            needs
+                .windows
+                .push((claim.component_id.clone(), claim.from, to));
+        }
+    }
+    // A dropped claim's window is not known before it is loaded: its incident brings it.
+    if facts.drop.iter().any(|key| key.kind == FactKind::Claim)
+        && let Ok(incident) = crate::id::IncidentId::parse(&facts.subject)
+    {
+        needs.incidents.push(incident);
+    }
+}

@@ -1,0 +1,198 @@
+//! The page itself: made, changed, hidden, brought back.
+
+use crate::command::{Answer, Decision, NewPage, PagePatch};
+use crate::decide::NAME_CHARS_MAX;
+use crate::decide::draft::{Draft, check_said, check_text};
+use crate::facts::{Change, Fact, Page};
+use crate::id::{PageId, Seed};
+use crate::journal::Audience;
+use crate::refusal::Refusal;
+use crate::time::{DAY_US, Instant};
+
+/// How long a hidden page or incident can be brought back, in days.
+pub(super) const UNDO_DAYS: i64 = 30;
+/// The most host names of a page.
+const HOSTS_MAX: usize = 20;
+
+/// Decides the first entry of a new page.
+///
+/// # Errors
+/// When a field can not stand.
+pub fn decide_new_page(
+    new: &NewPage,
+    seed: &mut Seed,
+    now: Instant,
+) -> Result<(Decision, Page), Refusal> {
+    let id = new.id.clone().unwrap_or_else(|| PageId::from(seed.draw()));
+    let page = Page {
+        id: id.clone(),
+        name: new.name.clone(),
+        hosts: new
+            .hosts
+            .iter()
+            .map(|host| host.to_ascii_lowercase())
+            .collect(),
+        path: new.path.clone(),
+        url: new
+            .url
+            .clone()
+            .map(|url| url.trim_end_matches('/').to_owned()),
+        zone: new.zone.clone(),
+        default_locale: new.default_locale,
+        locales: new.locales.clone(),
+        created_at: now,
+        settings: new.settings.clone(),
+        deleted_at: None,
+    };
+    check(&page)?;
+    let decision = Decision {
+        action: "page_created".to_owned(),
+        subject: id.to_string(),
+        audience: Audience::Public,
+        changes: vec![Change::Put(Fact::Page(Box::new(page.clone())))],
+        remains: Vec::new(),
+        answer: Answer {
+            id: id.to_string(),
+            ..Answer::default()
+        },
+    };
+    Ok((decision, page))
+}
+
+/// Whether a page's own fields can stand.
+pub(super) fn check(page: &Page) -> Result<(), Refusal> {
+    if !page.locales.contains(&page.default_locale) {
+        let locale = page.default_locale.as_str();
+        return Err(Refusal::ForeignLocale {
+            field: "default_locale",
+            locale,
+        });
+    }
+    check_said("name", &page.name)?;
+    check_text(&page.locales, "name", &page.name, NAME_CHARS_MAX)?;
+    if page.hosts.len() > HOSTS_MAX {
+        let given = page.hosts.len();
+        return Err(Refusal::TooLong {
+            field: "hosts",
+            given,
+            most: HOSTS_MAX,
+        });
+    }
+    for host in &page.hosts {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+        if host.is_empty() || !host.bytes().all(fits) {
+            let reason = format!("{host:?} is no host name (write it like status.example.com)");
+            return Err(Refusal::BadSetting {
+                field: "host",
+                reason,
+            });
+        }
+    }
+    if let Some(path) = &page.path {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let name = path.strip_prefix('/').unwrap_or_default();
+        if name.is_empty() || !name.bytes().all(fits) || crate::Locale::parse(name).is_some() {
+            let reason = format!("{path:?} must be / and a name of a-z, 0-9 and -, no language");
+            return Err(Refusal::BadSetting {
+                field: "path",
+                reason,
+            });
+        }
+    }
+    if let Some(url) = page.url.as_ref().filter(|url| !is_web_address(url)) {
+        let reason = format!("{url:?} must begin with http:// or https://");
+        return Err(Refusal::BadSetting {
+            field: "url",
+            reason,
+        });
+    }
+    check_settings(page)
+}
+
+fn check_settings(page: &Page) -> Result<(), Refusal> {
+    let settings = &page.settings;
+    check_text(
+        &page.locales,
+        "headline",
+        &settings.headline,
+        NAME_CHARS_MAX,
+    )?;
+    check_text(
+        &page.locales,
+        "about",
+        &settings.about,
+        super::BODY_CHARS_MAX,
+    )?;
+    for colour in settings.colours.values().chain(&settings.accent) {
+        let fits = colour.len() == 7
+            && colour.starts_with('#')
+            && colour.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+        if !fits {
+            let reason = format!("{colour:?} is no colour (write it like #1d4f91)");
+            return Err(Refusal::BadSetting {
+                field: "colour",
+                reason,
+            });
+        }
+    }
+    let addresses = [
+        ("support_url", &settings.support_url),
+        ("company_url", &settings.company_url),
+        ("logo_url", &settings.logo_url),
+        ("favicon_url", &settings.favicon_url),
+        ("cover_url", &settings.cover_url),
+    ];
+    for (field, address) in addresses {
+        if let Some(url) = address.as_ref().filter(|url| !is_web_address(url)) {
+            let reason = format!("{url:?} must begin with http:// or https://");
+            return Err(Refusal::BadSetting { field, reason });
+        }
+    }
+    Ok(())
+}
+
+fn is_web_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// Changes the page's fields.
+pub(super) fn update(draft: &mut Draft<'_>, patch: &PagePatch) -> Result<(), Refusal> {
+    let mut page = draft.state.page.clone();
+    let patch = patch.clone();
+    page.name = patch.name.unwrap_or(page.name);
+    page.hosts = patch.hosts.unwrap_or(page.hosts);
+    page.path = patch.path.over(page.path);
+    page.url = patch
+        .url
+        .over(page.url)
+        .map(|url| url.trim_end_matches('/').to_owned());
+    page.zone = patch.zone.unwrap_or(page.zone);
+    page.default_locale = patch.default_locale.unwrap_or(page.default_locale);
+    page.locales = patch.locales.unwrap_or(page.locales);
+    page.settings = patch.settings.map_or(page.settings, |settings| *settings);
+    check(&page)?;
+    draft.acts("page_changed", &page.id);
+    draft.put(Fact::Page(Box::new(page)));
+    Ok(())
+}
+
+/// Hides the page.
+pub(super) fn delete(draft: &mut Draft<'_>) {
+    let mut page = draft.state.page.clone();
+    draft.acts("page_deleted", &page.id);
+    page.deleted_at = page.deleted_at.or(Some(draft.now));
+    draft.put(Fact::Page(Box::new(page)));
+}
+
+/// Brings a hidden page back.
+pub(super) fn restore(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    let mut page = draft.state.page.clone();
+    let deleted_at = page.deleted_at.ok_or(Refusal::NotDeleted)?;
+    if draft.now.since_us(deleted_at) > UNDO_DAYS * DAY_US {
+        return Err(Refusal::UndoOver);
+    }
+    draft.acts("page_restored", &page.id);
+    page.deleted_at = None;
+    draft.put(Fact::Page(Box::new(page)));
+    Ok(())
+}
