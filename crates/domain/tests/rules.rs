@@ -1,5 +1,10 @@
 //! The rules of DOMAIN.md over whole sequences of commands, as a page lives through them.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that finds nothing to unwrap has failed"
+)]
+
 use std::collections::BTreeMap;
 
 use noroshi_domain::{
@@ -96,6 +101,10 @@ impl Life {
         Ok(decision.answer)
     }
 
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a command is given away when it is done"
+    )]
     fn does(&mut self, command: Command) -> noroshi_domain::Answer {
         self.tries(&command)
             .unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))

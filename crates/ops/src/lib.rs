@@ -1,1 +1,23 @@
-//! Not begun.
+//! The door: every change anyone can make to a page goes through here (ARCHITECTURE "The idea").
+//!
+//! [`App::execute`] takes a command in the name of an actor, loads what of the past it needs, lets
+//! `domain` decide, commits changes and journal entry in one transaction, and swaps the snapshot
+//! that others read. Knows nothing of HTTP, languages or pages' bytes.
+
+mod app;
+mod chance;
+pub mod clock;
+mod erase;
+mod error;
+mod limits;
+mod mailbox;
+mod page;
+pub mod report;
+pub mod signing;
+pub mod verify;
+
+pub use app::App;
+pub use chance::Chance;
+pub use clock::{Clock, FileClock, ManualClock, SystemClock};
+pub use error::OpError;
+pub use limits::*;

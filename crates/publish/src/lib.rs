@@ -1,1 +1,23 @@
-//! Not begun.
+//! The published set of each page: the complete public surface as bytes, made when facts change.
+//!
+//! [`Published`] is what readers are answered from: an immutable map behind an atomic pointer, and
+//! behind it the folder. [`Publisher`] makes it, one bounded [`Publisher::step`] at a time. What
+//! the bytes say is made in the `page` crate; [`render`] is the only place that calls it.
+
+mod archive;
+mod asset;
+mod cache;
+mod error;
+mod folder;
+pub mod limits;
+pub mod path;
+mod published;
+mod publisher;
+pub mod render;
+
+pub use asset::{Asset, Coding};
+pub use error::PublishError;
+pub use folder::Folder;
+pub use path::{ContentType, PagePath};
+pub use published::{Edition, Entry, Made, PageSet, Published, Site, Snapshot};
+pub use publisher::{Publisher, Step};

@@ -16,7 +16,8 @@ use crate::time::Instant;
 /// A state being changed by one command.
 #[derive(Debug)]
 pub struct Draft<'a> {
-    before: State,
+    before: &'a State,
+    loaded: BTreeMap<FactKey, Fact>,
     /// The state so far.
     pub state: State,
     /// Who acts.
@@ -41,21 +42,24 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// A draft on a state and the facts of the past that its command needs.
     pub fn new(
-        state: &State,
+        before: &'a State,
         loaded: &[Fact],
         actor: &'a Actor,
         seed: &'a mut Seed,
         now: Instant,
     ) -> Self {
-        let mut before = state.clone();
+        let mut state = before.clone();
+        let mut past = BTreeMap::new();
         for fact in loaded {
             if before.get(&fact.key()).is_none() {
-                before.put(fact.clone());
+                state.put(fact.clone());
+                past.insert(fact.key(), fact.clone());
             }
         }
         Self {
-            state: before.clone(),
+            state,
             before,
+            loaded: past,
             actor,
             now,
             answer: Answer::default(),
@@ -338,7 +342,11 @@ impl<'a> Draft<'a> {
     }
 
     fn difference(&self, key: &FactKey) -> Option<Change> {
-        match (self.before.get(key), self.state.get(key)) {
+        let before = self
+            .before
+            .get(key)
+            .or_else(|| self.loaded.get(key).cloned());
+        match (before, self.state.get(key)) {
             (Some(before), Some(after)) if before == after => None,
             (_, Some(after)) => Some(Change::Put(after)),
             (Some(_), None) => Some(Change::Drop(key.clone())),
