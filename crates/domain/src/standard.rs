@@ -16,7 +16,7 @@ pub const fn body(lifecycle: Lifecycle, locale: Locale) -> &'static str {
         }
         (Locale::En, Lifecycle::Resolved) => "This incident has been resolved.",
         (Locale::En, Lifecycle::Postmortem) => "A report of this incident has been published.",
-        (Locale::En, Lifecycle::Scheduled) => "Maintenance will begin as scheduled in 60 minutes.",
+        (Locale::En, Lifecycle::Scheduled) => "This maintenance has been scheduled.",
         (Locale::En, Lifecycle::InProgress) => {
             "Scheduled maintenance is currently in progress. We will provide updates as necessary."
         }
@@ -29,13 +29,29 @@ pub const fn body(lifecycle: Lifecycle, locale: Locale) -> &'static str {
         (Locale::Ja, Lifecycle::Monitoring) => "修正を適用し、経過を観察しています。",
         (Locale::Ja, Lifecycle::Resolved) => "この障害は解消しました。",
         (Locale::Ja, Lifecycle::Postmortem) => "この障害の報告書を公開しました。",
-        (Locale::Ja, Lifecycle::Scheduled) => "メンテナンスは予定どおり、60分後に開始します。",
+        (Locale::Ja, Lifecycle::Scheduled) => "メンテナンスを予定しています。",
         (Locale::Ja, Lifecycle::InProgress) => {
             "予定どおりメンテナンスを実施しています。必要に応じてお知らせします。"
         }
         (Locale::Ja, Lifecycle::Verifying) => "メンテナンスの作業結果を確認しています。",
         (Locale::Ja, Lifecycle::Completed) => "予定していたメンテナンスは完了しました。",
     }
+}
+
+/// The text of the reminder so many minutes before a maintenance (reference 3.1, 3.5).
+pub fn reminder(minutes: i64, locale: Locale) -> String {
+    match locale {
+        Locale::En => format!("Maintenance will begin as scheduled in {minutes} minutes."),
+        Locale::Ja => format!("メンテナンスは予定どおり、{minutes}分後に開始します。"),
+    }
+}
+
+/// That reminder in every locale of a page.
+pub fn reminders(page: &Page, minutes: i64) -> Texts {
+    page.locales
+        .iter()
+        .map(|locale| (*locale, reminder(minutes, *locale)))
+        .collect()
 }
 
 /// The text for a lifecycle status in every locale of a page, its own settings first.

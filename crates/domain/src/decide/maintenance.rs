@@ -5,6 +5,7 @@ use crate::decide::draft::Draft;
 use crate::decide::incident;
 use crate::facts::{Fact, Incident, Plan};
 use crate::refusal::Refusal;
+use crate::standard;
 use crate::status::{IncidentKind, Lifecycle};
 use crate::time::{HOUR_US, Instant, MINUTE_US};
 
@@ -106,6 +107,7 @@ fn remind(draft: &mut Draft<'_>, mut incident: Incident, minutes: i64) -> Result
     let id = incident.id.clone();
     // Reference 3.5: the reminder's own update names no components.
     let update = NewUpdate {
+        body: standard::reminders(&draft.state.page, minutes),
         attach: Some(Vec::new()),
         ..NewUpdate::default()
     };
