@@ -8,6 +8,7 @@ pub mod labels;
 pub mod markdown;
 pub mod msg;
 pub mod negotiate;
+pub mod refusal;
 pub mod standard;
 
 #[cfg(test)]
