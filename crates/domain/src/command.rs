@@ -396,6 +396,9 @@ pub struct ImportedFacts {
     pub put: Vec<Fact>,
     /// Rows to drop.
     pub drop: Vec<crate::facts::FactKey>,
+    /// Where claims stood that this changes or drops: component, from, to.
+    #[serde(default)]
+    pub windows: Vec<(ComponentId, Instant, Instant)>,
 }
 
 /// What can be asked of a page.

@@ -2,7 +2,7 @@
 
 use crate::command::{ImportedFacts, Needs};
 use crate::decide::draft::Draft;
-use crate::facts::{Fact, FactKind};
+use crate::facts::Fact;
 use crate::refusal::Refusal;
 use crate::time::Instant;
 
@@ -52,10 +52,11 @@ pub(super) fn needs(needs: &mut Needs, facts: &ImportedFacts, now: Instant) {
                 .push((claim.component_id.clone(), claim.from, to));
         }
     }
-    // A dropped claim's window is not known before it is loaded: its incident brings it.
-    if facts.drop.iter().any(|key| key.kind == FactKind::Claim)
-        && let Ok(incident) = crate::id::IncidentId::parse(&facts.subject)
-    {
-        needs.incidents.push(incident);
-    }
+    let open = |to: Instant| if to == Instant::MAX { now } else { to };
+    needs.windows.extend(
+        facts
+            .windows
+            .iter()
+            .map(|(id, from, to)| (id.clone(), *from, open(*to).max(*from))),
+    );
 }
