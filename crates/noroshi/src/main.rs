@@ -1,2 +1,64 @@
-//! The binary.
-fn main() {}
+//! The `noroshi` command: pages, their record, and the server that shows them.
+//!
+//! `main` handles the error, `run` dispatches; each noun of the command line is a file in
+//! `commands`. This is the only place that wires the crates together.
+
+mod arguments;
+mod commands;
+mod control;
+mod door;
+mod exit;
+mod input;
+mod output;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::{Arguments, Noun};
+use crate::exit::{Exit, Stop};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let serves = matches!(arguments.noun, Noun::Serve(_) | Noun::Demo(_));
+    log_to_stderr(if serves { "info" } else { "warn" });
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let exit = error.downcast_ref::<Stop>().map_or(Exit::Failure, |stop| stop.exit);
+            output::note(&format!("noroshi: {error:#}"));
+            ExitCode::from(exit as u8)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let common = arguments.common;
+    match arguments.noun {
+        Noun::Serve(serve) => serve.run(&common),
+        Noun::Page(verb) => verb.run(&common),
+        Noun::Component(verb) => verb.run(&common),
+        Noun::Group(verb) => verb.run(&common),
+        Noun::Incident(verb) => verb.run(&common),
+        Noun::Maintenance(verb) => verb.run(&common),
+        Noun::Announcement(verb) => verb.run(&common),
+        Noun::Import(source) => source.run(&common),
+        Noun::Report(kind) => kind.run(&common),
+        Noun::Verify(verify) => verify.run(&common),
+        Noun::Demo(demo) => demo.run(&common),
+    }
+}
+
+fn log_to_stderr(default: &str) {
+    let filter = EnvFilter::try_from_env("NOROSHI_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
+}

@@ -1,3 +1,38 @@
-//! What readers see: contexts and templates of the public pages.
+//! What readers see of a page, as bytes: HTML, API v2, feeds, records.
+//!
+//! Pure: a [`View`] goes in, bytes come out, the same each time. No IO, no clock, no chance.
+//! [`View`] leaves out what is not open; no renderer sees more than it.
 
+pub mod address;
+pub mod api_v2;
+mod changes;
+mod columns;
+mod days;
+pub mod feeds;
+mod frame;
+mod front;
+mod history;
+mod history_props;
 pub mod html;
+mod incident;
+pub mod months;
+mod plain;
+mod records;
+mod telling;
+mod uptime;
+mod uptime_json;
+pub mod view;
+mod words;
+
+pub use changes::next_change_at;
+pub use front::front;
+pub use history::{Filter, Listing, history, history_month, history_search};
+pub use incident::incident;
+pub use plain::{Fault, announcements, api_help, bare_error, error, unknown_host};
+pub use records::{beat, journal_json};
+pub use uptime::{uptime_component, uptime_index};
+pub use uptime_json::{Past, uptime_json};
+pub use view::View;
+
+/// The media type of the pages.
+pub const HTML_TYPE: &str = "text/html; charset=utf-8";

@@ -20,4 +20,4 @@ pub use error::PublishError;
 pub use folder::Folder;
 pub use path::{ContentType, PagePath};
 pub use published::{Edition, Entry, Made, PageSet, Published, Site, Snapshot};
-pub use publisher::{Publisher, Step};
+pub use publisher::{Publisher, Sign, Step};

@@ -1,1 +1,26 @@
-//! Not begun.
+//! HTTP: published bytes straight from memory, everything with logic behind them.
+//!
+//! A reader's way: accept, parse, look up in an immutable map, answer 304 or bytes. It takes no
+//! lock, waits for no database and renders nothing. What needs the record (search, filters) stands
+//! behind an axum router, bounded in number and time, so that it never delays a published page.
+
+mod answer;
+mod conditions;
+mod connection;
+mod find;
+mod health;
+pub mod limits;
+mod metrics;
+pub mod paths;
+mod queries;
+mod router;
+pub mod routes;
+mod serve;
+mod surface;
+mod tls;
+
+pub use limits::Limits;
+pub use metrics::{Follower, Metrics};
+pub use serve::{serve, serve_on_cores};
+pub use surface::{Now, Surface};
+pub use tls::{TlsError, tls_acceptor};

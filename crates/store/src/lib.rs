@@ -1,1 +1,27 @@
-//! Not begun.
+//! What is kept of a page: its facts, its journal, its answers and its search index.
+//!
+//! Here is all the SQL there is (`catalogue.rs`), and `db.rs` alone knows which engine runs it.
+//! Nothing here decides: the rules live in `domain`, and what they decide is written whole or not
+//! at all (`commit.rs`). Every call blocks; asynchronous callers use a blocking thread.
+
+mod answers;
+mod catalogue;
+mod commit;
+mod db;
+mod error;
+mod facts;
+mod incidents;
+mod journal;
+mod migrate;
+mod search;
+mod settings;
+mod state;
+mod store;
+#[cfg(feature = "testkit")]
+pub mod testkit;
+
+pub use commit::{Commit, Committed, NewEntry};
+pub use error::StoreError;
+pub use facts::FactRow;
+pub use journal::PageHead;
+pub use store::Store;

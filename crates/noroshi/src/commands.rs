@@ -1,0 +1,13 @@
+//! One file per noun of the command line.
+
+pub(crate) mod announcement;
+pub(crate) mod component;
+pub(crate) mod demo;
+pub(crate) mod group;
+pub(crate) mod import;
+pub(crate) mod incident;
+pub(crate) mod maintenance;
+pub(crate) mod page;
+pub(crate) mod report;
+pub(crate) mod serve;
+pub(crate) mod verify;

@@ -1,0 +1,67 @@
+//! What a command prints: for people, or as JSON for scripts. The only place that prints.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use noroshi_domain::{Answer, Locale};
+use noroshi_text::labels;
+use serde::Serialize;
+use serde_json::Value;
+
+/// Prints a line; a closed pipe is no error.
+pub(crate) fn line(text: &str) -> Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a line for people, where results do not go.
+pub(crate) fn note(text: &str) {
+    // Nobody can be told that stderr is closed.
+    drop(writeln!(io::stderr(), "{text}"));
+}
+
+/// Prints a value as JSON, on one line.
+pub(crate) fn json(value: &impl Serialize) -> Result<()> {
+    line(&serde_json::to_string(value)?)
+}
+
+/// Prints what a command was answered with: its new code, or all of it.
+pub(crate) fn answer(answer: &Answer, as_json: bool, locale: Locale) -> Result<()> {
+    if as_json {
+        return json(answer);
+    }
+    for held in &answer.still_held {
+        let by = held
+            .incident_id
+            .as_ref()
+            .map_or_else(|| "a standing status".to_owned(), ToString::to_string);
+        let status = labels::status(held.status, locale);
+        note(&format!("{}: still {status}, held by {by}", held.component_id));
+    }
+    line(&answer.id)
+}
+
+/// Prints rows: as a JSON array, or their named fields separated by tabs.
+pub(crate) fn rows(rows: &[Value], fields: &[&str], as_json: bool) -> Result<()> {
+    if as_json {
+        return json(&rows);
+    }
+    for row in rows {
+        let cells: Vec<String> = fields.iter().map(|field| cell(&row[*field])).collect();
+        line(&cells.join("\t"))?;
+    }
+    Ok(())
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.replace(['\t', '\n', '\r'], " "),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(","),
+        // Texts in several languages.
+        Value::Object(texts) => texts.values().map(cell).collect::<Vec<_>>().join(" / "),
+        other => other.to_string(),
+    }
+}

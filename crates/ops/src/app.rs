@@ -1,0 +1,293 @@
+//! The application handle: pages in memory, the store behind them, the clock and chance.
+//!
+//! Cheap to clone. How a batch of commands is decided and committed stands in `page.rs`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use noroshi_domain::{
+    Actor, Answer, Command, CommandId, Entry, Head, Instant, NewPage, PageId, Payload, Refusal,
+    Seed, State, decide_new_page,
+};
+use noroshi_store::{Commit, Committed, NewEntry, Store};
+use tokio::sync::watch;
+
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::error::OpError;
+use crate::limits::{ANSWER_MS_MAX, BATCH_COMMANDS_MAX};
+use crate::mailbox::{Job, Posted};
+use crate::page::PageDoor;
+use crate::signing::Signer;
+
+/// The application: everything that operations need. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Chance,
+    pub(crate) signer: RwLock<Option<Arc<Signer>>>,
+    pages: Mutex<BTreeMap<PageId, Arc<PageDoor>>>,
+    /// Held while a page is made or its addresses change, so that none is given twice.
+    addresses: Mutex<()>,
+    commits: watch::Sender<u64>,
+}
+
+impl App {
+    /// An application on a store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, chance: Chance) -> Self {
+        let inner = Inner {
+            store,
+            clock,
+            chance,
+            signer: RwLock::new(None),
+            pages: Mutex::default(),
+            addresses: Mutex::default(),
+            commits: watch::channel(0).0,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The store behind it, for reading.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// What the clock says now. Read once per request.
+    pub fn now(&self) -> Instant {
+        self.inner.clock.now()
+    }
+
+    /// Where random bytes come from.
+    pub fn chance(&self) -> &Chance {
+        &self.inner.chance
+    }
+
+    /// A signal raised on each commit and on each change found in the store. It carries no data.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.inner.commits.subscribe()
+    }
+
+    /// All pages of the installation, in the order in which they were made.
+    ///
+    /// # Errors
+    /// When the store can not be read.
+    pub fn pages(&self) -> Result<Vec<PageId>, OpError> {
+        let heads = self.inner.store.pages()?;
+        Ok(heads.into_iter().map(|head| head.page_id).collect())
+    }
+
+    /// How many commands wait, over all pages.
+    pub fn waiting_count(&self) -> usize {
+        self.doors().values().map(|door| door.mailbox.depth()).sum()
+    }
+
+    /// The newest known snapshot of a page; loaded when it is not in memory.
+    ///
+    /// # Errors
+    /// [`OpError::NotFound`] for a page that does not exist; otherwise when the store fails.
+    pub fn state(&self, page: &PageId) -> Result<Arc<State>, OpError> {
+        self.door(page).state(&self.inner)
+    }
+
+    /// Looks at what other processes wrote, and at midnight, and brings memory up to date.
+    ///
+    /// # Errors
+    /// When the store can not be read; memory stays as it was.
+    pub fn refresh(&self) -> Result<(), OpError> {
+        let mut has_changed = false;
+        for head in self.inner.store.pages()? {
+            has_changed |= self.door(&head.page_id).catch_up(&self.inner, Some(&head.head))?;
+        }
+        if has_changed {
+            self.inner.signal();
+        }
+        Ok(())
+    }
+
+    /// Decides and commits a command. Blocks until it is done or refused.
+    ///
+    /// The same `id` again within 7 days gives the first answer.
+    ///
+    /// # Errors
+    /// See [`OpError`]; unless it is [`OpError::Unanswered`], nothing has changed.
+    pub fn execute(
+        &self,
+        page: &PageId,
+        actor: &Actor,
+        command: Command,
+        id: Option<CommandId>,
+    ) -> Result<Answer, OpError> {
+        let changes_addresses = matches!(
+            &command,
+            Command::UpdatePage(patch) if patch.hosts.is_some() || patch.path != noroshi_domain::Patch::Keep
+        );
+        let guard = changes_addresses
+            .then(|| self.inner.addresses.lock().unwrap_or_else(PoisonError::into_inner));
+        if let (true, Command::UpdatePage(patch)) = (changes_addresses, &command) {
+            let path = match &patch.path {
+                noroshi_domain::Patch::Set(path) => Some(path.as_str()),
+                _ => None,
+            };
+            self.check_addresses(Some(page), patch.hosts.as_deref().unwrap_or_default(), path)?;
+        }
+        let answer = self.post(page, actor, command, id).and_then(receive);
+        drop(guard);
+        answer
+    }
+
+    /// Sends commands one after another without waiting between them; each is answered for
+    /// itself, in the order in which they were given.
+    pub fn execute_all(
+        &self,
+        page: &PageId,
+        actor: &Actor,
+        commands: Vec<Command>,
+    ) -> Vec<Result<Answer, OpError>> {
+        let mut answers = Vec::with_capacity(commands.len());
+        let mut waiting = VecDeque::new();
+        for command in commands {
+            // So many fill the next batches, and leave room in the mailbox for others.
+            if waiting.len() >= 2 * BATCH_COMMANDS_MAX {
+                answers.extend(waiting.pop_front().map(receive));
+            }
+            match self.post(page, actor, command, None) {
+                Ok(answered) => waiting.push_back(answered),
+                Err(error) => {
+                    answers.extend(waiting.drain(..).map(receive));
+                    answers.push(Err(error));
+                }
+            }
+        }
+        answers.extend(waiting.into_iter().map(receive));
+        answers
+    }
+
+    fn post(
+        &self,
+        page: &PageId,
+        actor: &Actor,
+        command: Command,
+        id: Option<CommandId>,
+    ) -> Result<Answered, OpError> {
+        let (reply, answered) = sync_channel(1);
+        let seed = self.inner.chance.bytes();
+        let door = self.door(page);
+        match door.mailbox.post(Job { actor: actor.clone(), command, id, seed, reply }) {
+            Posted::Full => return Err(OpError::Busy),
+            Posted::Waits => {}
+            Posted::NeedsThread => self.start_thread(page, door),
+        }
+        Ok(answered)
+    }
+
+    fn start_thread(&self, page: &PageId, door: Arc<PageDoor>) {
+        let inner = Arc::clone(&self.inner);
+        let thread = std::thread::Builder::new().name(format!("page {page}"));
+        let started = thread.spawn(move || door.run(&inner));
+        if let Err(error) = started {
+            // The waiting commands time out; the next one tries to start a thread again.
+            tracing::error!(page.id = %page, "page {page}: no thread could be started: {error}");
+            self.door(page).mailbox.thread_failed();
+        }
+    }
+
+    /// Makes a page.
+    ///
+    /// # Errors
+    /// A refusal when a field can not stand or an address is in use; otherwise a store's error.
+    pub fn create_page(&self, actor: &Actor, new: &NewPage) -> Result<Answer, OpError> {
+        let guard = self.inner.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.now();
+        let mut seed = Seed::new(self.inner.chance.bytes());
+        let (decision, page) = decide_new_page(new, &mut seed, now)?;
+        if self.inner.store.head(&page.id)?.is_some() {
+            return Err(Refusal::Taken { kind: "page", id: page.id.to_string() }.into());
+        }
+        self.check_addresses(None, &page.hosts, page.path.as_deref())?;
+        let payload = Payload {
+            actor: actor.clone(),
+            action: decision.action,
+            subject: decision.subject,
+            changes: decision.changes,
+            remains: Vec::new(),
+        };
+        let genesis = Head::genesis();
+        let salt = self.inner.chance.bytes();
+        let entry = Entry::following(&genesis, &page.id, now, salt, &payload, decision.audience);
+        let head = entry.head();
+        let answer = Answer { seq: head.seq, ..decision.answer };
+        let commit = Commit {
+            page_id: page.id.clone(),
+            expected: genesis,
+            head_signature: Some(self.inner.sign(&page.id, &head)?),
+            entries: vec![NewEntry { entry, changes: payload.changes, erases: Vec::new(), answer: None }],
+            now,
+        };
+        let committed = self.inner.store.commit(&commit)?;
+        drop(guard);
+        match committed {
+            Committed::Done => {
+                self.inner.signal();
+                Ok(answer)
+            }
+            Committed::Stale => {
+                Err(Refusal::Taken { kind: "page", id: page.id.to_string() }.into())
+            }
+        }
+    }
+
+    fn check_addresses(
+        &self,
+        own: Option<&PageId>,
+        hosts: &[String],
+        path: Option<&str>,
+    ) -> Result<(), OpError> {
+        for page in self.pages()?.iter().filter(|page| Some(*page) != own) {
+            let state = self.state(page)?;
+            let taken = hosts.iter().find(|host| {
+                state.page.hosts.iter().any(|other| other.eq_ignore_ascii_case(host))
+            });
+            if let Some(host) = taken {
+                return Err(Refusal::Taken { kind: "host", id: host.clone() }.into());
+            }
+            if let Some(path) = path.filter(|path| state.page.path.as_deref() == Some(path)) {
+                return Err(Refusal::Taken { kind: "path", id: path.to_owned() }.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn door(&self, page: &PageId) -> Arc<PageDoor> {
+        let mut doors = self.doors();
+        Arc::clone(
+            doors.entry(page.clone()).or_insert_with(|| Arc::new(PageDoor::new(page.clone()))),
+        )
+    }
+
+    fn doors(&self) -> std::sync::MutexGuard<'_, BTreeMap<PageId, Arc<PageDoor>>> {
+        self.inner.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whoever waits for one answer.
+type Answered = Receiver<Result<Answer, OpError>>;
+
+#[expect(clippy::needless_pass_by_value, reason = "there is one answer, and one who takes it")]
+fn receive(answered: Answered) -> Result<Answer, OpError> {
+    // Silence and a thread that died look the same: what became of the command is not known.
+    let answer = answered.recv_timeout(Duration::from_millis(ANSWER_MS_MAX));
+    answer.unwrap_or(Err(OpError::Unanswered))
+}
+
+impl Inner {
+    pub(crate) fn signal(&self) {
+        self.commits.send_modify(|count| *count += 1);
+    }
+}

@@ -1,0 +1,39 @@
+//! Where random bytes come from: the operating system, or a seed in tests.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::rand;
+use noroshi_domain::{CommandId, Seed};
+
+/// A source of random bytes.
+#[derive(Debug, Clone)]
+pub enum Chance {
+    /// The operating system's.
+    System,
+    /// Reproducible, for tests and for the demo.
+    Seeded(Arc<Mutex<Seed>>),
+}
+
+impl Chance {
+    /// A reproducible source.
+    pub fn seeded(text: &str) -> Self {
+        Self::Seeded(Arc::new(Mutex::new(Seed::of_text(text))))
+    }
+
+    /// 32 random bytes.
+    pub fn bytes(&self) -> [u8; 32] {
+        match self {
+            Self::System => {
+                let mut bytes = [0; 32];
+                rand::fill(&mut bytes).expect("the operating system has random bytes");
+                bytes
+            }
+            Self::Seeded(seed) => seed.lock().unwrap_or_else(PoisonError::into_inner).draw_bytes(),
+        }
+    }
+
+    /// A fresh command identifier.
+    pub fn command_id(&self) -> CommandId {
+        Seed::new(self.bytes()).draw().into()
+    }
+}

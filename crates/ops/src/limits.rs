@@ -1,0 +1,22 @@
+//! What is bounded at the door, and what happens at the bound.
+
+/// How many commands of one priority may wait at a page; one more is answered "busy".
+pub const MAILBOX_COMMANDS_MAX: usize = 1_024;
+/// How many commands go into one transaction.
+pub const BATCH_COMMANDS_MAX: usize = 64;
+/// How often a batch is decided again after another node was faster; then "busy".
+pub const CONFLICT_RETRIES_MAX: u32 = 8;
+/// For how long a batch is decided again, in milliseconds; then "busy".
+pub const CONFLICT_MS_MAX: u64 = 2_000;
+/// How far the record may be ahead of this machine's clock, in seconds; further refuses writes.
+pub const CLOCK_BEHIND_S_MAX: i64 = 120;
+/// How long a caller waits for an answer, in milliseconds.
+pub const ANSWER_MS_MAX: u64 = 10_000;
+/// After how long without work a page's thread ends, in milliseconds.
+pub const MAILBOX_IDLE_MS: u64 = 10_000;
+/// How many journal entries are read at once.
+pub const JOURNAL_CHUNK: u32 = 1_000;
+/// How many missed entries are applied one by one; beyond, the state is loaded anew.
+pub const CATCH_UP_ENTRIES_MAX: i64 = 500;
+/// How many clock steps one call of `clock::step` makes on one page.
+pub const STEPS_PER_PAGE_MAX: usize = 100;

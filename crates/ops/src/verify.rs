@@ -1,0 +1,300 @@
+//! Verifying: whether a page's record is whole, and its tables are what the record says.
+//!
+//! Walks the journal in pieces: chain, digests, erased payloads, the last head's signature; then
+//! replays it and compares with every row. `full` also works the public lane out anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use noroshi_domain::{
+    Audience, Broken, Change, Entry, Fact, FactKey, FactKind, Head, PageId, Payload, Remains,
+    State, canonical, lane,
+};
+use noroshi_store::FactRow;
+use serde::Serialize;
+
+use crate::app::App;
+use crate::error::OpError;
+use crate::limits::JOURNAL_CHUNK;
+use crate::signing::{SignedHead, public_key_setting};
+
+/// How many faults are named; beyond, they are only counted.
+pub const FAULTS_NAMED_MAX: usize = 100;
+
+/// What verifying a page found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Which page.
+    pub page: PageId,
+    /// How many entries its journal has.
+    pub entry_count: i64,
+    /// How many of them are erased.
+    pub erased_count: i64,
+    /// How many of them the public journal withholds.
+    pub withheld_count: i64,
+    /// How many rows were compared.
+    pub row_count: i64,
+    /// Whether the public lanes were worked out anew.
+    pub full: bool,
+    /// How many faults there are.
+    pub fault_count: i64,
+    /// The first of them, each naming its place.
+    pub faults: Vec<String>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub const fn is_content(&self) -> bool {
+        self.fault_count == 0
+    }
+
+    fn fault(&mut self, fault: String) {
+        self.fault_count += 1;
+        if self.faults.len() < FAULTS_NAMED_MAX {
+            self.faults.push(fault);
+        }
+    }
+}
+
+/// The facts that a journal gives, while it is walked.
+#[derive(Default)]
+struct Replay {
+    facts: BTreeMap<FactKey, Fact>,
+    /// Entries without a payload that nothing has accounted for yet.
+    gone: Vec<i64>,
+    /// What each erased entry's successor says of it.
+    remains: BTreeMap<i64, Vec<Change>>,
+}
+
+/// Verifies a page.
+///
+/// # Errors
+/// When the store can not be read at all; whatever is wrong with what it holds is in the report.
+pub fn verify(app: &App, page: &PageId, full: bool) -> Result<Report, OpError> {
+    let mut report = Report {
+        page: page.clone(),
+        entry_count: 0,
+        erased_count: 0,
+        withheld_count: 0,
+        row_count: 0,
+        full,
+        fault_count: 0,
+        faults: Vec::new(),
+    };
+    let stored_head = app.store().head(page)?;
+    let Some(stored_head) = stored_head else {
+        return Err(OpError::NotFound { kind: "page", id: page.to_string() });
+    };
+    let (head, facts) = walk(app, page, &stored_head, &mut report)?;
+    if head != stored_head {
+        report.fault(format!(
+            "page {page}: its head is entry {}, its journal ends at entry {}",
+            stored_head.seq, head.seq
+        ));
+    }
+    check_signature(app, page, &head, &mut report)?;
+    compare(app, page, &facts, &mut report)?;
+    if full {
+        check_lanes(page, head, facts, &mut report);
+    }
+    Ok(report)
+}
+
+/// Walks the journal up to `until`, then replays it with what remains of erased entries.
+///
+/// What is appended meanwhile is left for the next time.
+fn walk(
+    app: &App,
+    page: &PageId,
+    until: &Head,
+    report: &mut Report,
+) -> Result<(Head, BTreeMap<FactKey, Fact>), OpError> {
+    let mut replay = Replay::default();
+    let mut head = Head::genesis();
+    let mut payloads: Vec<(i64, Option<Vec<Change>>)> = Vec::new();
+    loop {
+        let chunk = app.store().journal(page, head.seq, JOURNAL_CHUNK)?;
+        if chunk.is_empty() || head.seq >= until.seq {
+            break;
+        }
+        for entry in chunk.iter().filter(|entry| entry.header.seq <= until.seq) {
+            check_entry(entry, page, &head, report);
+            payloads.push((entry.header.seq, replay.read(entry, report)));
+            head = entry.head();
+        }
+    }
+    replay.check_gone(report);
+    for (seq, changes) in payloads {
+        let erased = replay.remains.remove(&seq);
+        for change in changes.or(erased).into_iter().flatten() {
+            match change {
+                Change::Put(fact) => drop(replay.facts.insert(fact.key(), fact)),
+                Change::Drop(key) => drop(replay.facts.remove(&key)),
+            }
+        }
+    }
+    Ok((head, replay.facts))
+}
+
+fn check_entry(entry: &Entry, page: &PageId, before: &Head, report: &mut Report) {
+    report.entry_count += 1;
+    report.withheld_count += i64::from(entry.audience == Audience::Team);
+    if entry.header.page != *page {
+        let seq = entry.header.seq;
+        report.fault(format!("entry {seq}: it belongs to page {}", entry.header.page));
+    }
+    if let Err(broken) = entry.check(before) {
+        report.fault(broken.to_string());
+    }
+}
+
+impl Replay {
+    /// A payload is gone exactly when a later entry says so.
+    fn check_gone(&self, report: &mut Report) {
+        for seq in self.gone.iter().filter(|seq| !self.remains.contains_key(seq)) {
+            report.fault(Broken::Gone { seq: *seq }.to_string());
+        }
+        for seq in self.remains.keys().filter(|seq| !self.gone.contains(seq)) {
+            report.fault(format!(
+                "entry {seq}: a later entry says that it was erased, but its payload is there"
+            ));
+        }
+    }
+
+    /// An entry's changes; `None` when they are gone or can not be read.
+    fn read(&mut self, entry: &Entry, report: &mut Report) -> Option<Vec<Change>> {
+        let seq = entry.header.seq;
+        let Some(json) = entry.payload_json.as_deref().filter(|_| entry.salt.is_some()) else {
+            report.erased_count += 1;
+            self.gone.push(seq);
+            return None;
+        };
+        match serde_json::from_str::<Payload>(json) {
+            Ok(payload) => {
+                for Remains { seq: of, changes } in payload.remains {
+                    if of < seq {
+                        self.remains.insert(of, changes);
+                    }
+                }
+                Some(payload.changes)
+            }
+            Err(error) => {
+                report.fault(format!("entry {seq}: its payload can not be read: {error}"));
+                None
+            }
+        }
+    }
+}
+
+/// The last head is signed by a key of this installation, and says what the journal says.
+fn check_signature(
+    app: &App,
+    page: &PageId,
+    head: &Head,
+    report: &mut Report,
+) -> Result<(), OpError> {
+    let Some(json) = app.store().signed_head(page)? else {
+        report.fault(format!("page {page}: its head is not signed"));
+        return Ok(());
+    };
+    let Ok(signed) = serde_json::from_str::<SignedHead>(&json) else {
+        report.fault(format!("page {page}: the signature of its head can not be read"));
+        return Ok(());
+    };
+    // Another process may have gone on while the journal was walked.
+    if signed.seq > head.seq {
+        return Ok(());
+    }
+    let says_the_same = signed.page == *page
+        && (signed.epoch, signed.seq, &signed.hash, signed.at)
+            == (head.epoch, head.seq, &head.hash, head.at);
+    let public_key = app.store().setting(&public_key_setting(&signed.key))?;
+    match public_key {
+        _ if !says_the_same => {
+            report.fault(format!("page {page}: its signed head is not entry {}", head.seq));
+        }
+        None => report.fault(format!("page {page}: its head is signed by unknown key {}", signed.key)),
+        Some(key) if !signed.is_signed_by(&key) => {
+            report.fault(format!("page {page}: the signature of its head is wrong"));
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// Every row is what the journal gives, and every fact of the journal has its row.
+fn compare(
+    app: &App,
+    page: &PageId,
+    facts: &BTreeMap<FactKey, Fact>,
+    report: &mut Report,
+) -> Result<(), OpError> {
+    let mut missing: BTreeSet<&FactKey> = facts.keys().collect();
+    for kind in FactKind::ALL {
+        let mut after = String::new();
+        loop {
+            let rows = app.store().fact_rows(page, kind, &after, JOURNAL_CHUNK)?;
+            let Some(last) = rows.last() else { break };
+            after.clone_from(&last.id);
+            for row in rows {
+                report.row_count += 1;
+                let key = FactKey { kind, id: row.id.clone() };
+                missing.remove(&key);
+                if let Some(what) = difference(&row, facts.get(&key)) {
+                    report.fault(format!("{}: {what}", name(&key)));
+                }
+            }
+        }
+    }
+    for key in missing {
+        report.fault(format!("{}: the journal has it, the table has not", name(key)));
+    }
+    Ok(())
+}
+
+fn difference(row: &FactRow, fact: Option<&Fact>) -> Option<&'static str> {
+    let Some(fact) = fact else { return Some("the table has it, the journal has not") };
+    if row.body != canonical(fact) {
+        return Some("it is not what the journal says");
+    }
+    (row.placement != fact.placement()).then_some("it stands in the wrong place of its table")
+}
+
+fn name(key: &FactKey) -> String {
+    format!("{} row {}", key.kind.as_str(), key.id)
+}
+
+/// Each component's public lane is what claims, holds, policies and measurement give.
+fn check_lanes(
+    page: &PageId,
+    head: Head,
+    facts: BTreeMap<FactKey, Fact>,
+    report: &mut Report,
+) {
+    let own = facts.values().find_map(|fact| match fact {
+        Fact::Page(own) => Some((**own).clone()),
+        _ => None,
+    });
+    let Some(own) = own else {
+        report.fault(format!("page {page}: its journal holds no page"));
+        return;
+    };
+    let mut state = State::new(own, head);
+    for fact in facts.into_values() {
+        state.put(fact);
+    }
+    for component in state.components.keys() {
+        let changes = lane::recompute(
+            &state,
+            component,
+            noroshi_domain::Instant::MIN,
+            noroshi_domain::Instant::MAX,
+        );
+        for change in changes {
+            let key = change.key();
+            report.fault(format!(
+                "{}: the public lane of component {component} is not what its claims give",
+                name(&key)
+            ));
+        }
+    }
+}

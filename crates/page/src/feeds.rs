@@ -1,0 +1,253 @@
+//! Atom and RSS of a page's incidents and maintenances (reference 5.4), one per locale.
+
+use std::fmt::Write;
+
+use noroshi_domain::{Incident, IncidentKind, IncidentRecord, Instant, Locale};
+use noroshi_text::{dates, labels, markdown, msg};
+
+use crate::address::{Addresses, page_host};
+use crate::view::{Told, View};
+use crate::words;
+
+/// How many entries a feed holds.
+pub const ENTRIES_MAX: usize = 25;
+/// The media type of Atom.
+pub const ATOM_TYPE: &str = "application/atom+xml; charset=utf-8";
+/// The media type of RSS.
+pub const RSS_TYPE: &str = "application/rss+xml; charset=utf-8";
+
+/// `/history.atom` in a locale, of the newest of these records.
+pub fn atom(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<u8> {
+    let page = view.page();
+    let addresses = Addresses::stable(page, locale);
+    let host = escape(&page_host(page));
+    let name = escape(view.pick(&page.name, locale).0);
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <feed xml:lang=\"{lang}\" xmlns=\"http://www.w3.org/2005/Atom\">\n\
+         <id>tag:{host},2005:/history</id>\n\
+         <link rel=\"alternate\" type=\"text/html\" href=\"{home}\"/>\n\
+         <link rel=\"self\" type=\"application/atom+xml\" href=\"{own}\"/>\n\
+         <title>{title}</title>\n\
+         <updated>{updated}</updated>\n\
+         <author><name>{name}</name></author>\n",
+        lang = language(locale),
+        home = escape(&addresses.whole("")),
+        own = escape(&addresses.whole("/history.atom")),
+        title = escape(&title(view, locale)),
+        updated = utc(view.head().at),
+    );
+    for told in newest(view, records) {
+        let incident = told.incident;
+        let entry = format!(
+            "<entry>\n\
+             <id>tag:{host},2005:Incident/{number}</id>\n\
+             <published>{published}</published>\n\
+             <updated>{updated}</updated>\n\
+             <link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n\
+             <title>{title}</title>\n\
+             <content type=\"html\">{content}</content>\n\
+             </entry>\n",
+            number = entry_number(incident.id.as_str()),
+            published = utc(published_at(&told)),
+            updated = utc(incident.updated_at),
+            link = escape(&incident_address(&addresses, incident)),
+            title = escape(view.pick(&incident.name, locale).0),
+            content = escape(&content(view, &told, locale)),
+        );
+        xml.push_str(&entry);
+    }
+    xml.push_str("</feed>\n");
+    xml.into_bytes()
+}
+
+/// `/history.rss` in a locale, of the newest of these records.
+pub fn rss(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<u8> {
+    let page = view.page();
+    let zone = page.zone.time_zone();
+    let addresses = Addresses::stable(page, locale);
+    let date = |at: Instant| dates::rss(at.timestamp(), zone);
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <rss version=\"2.0\">\n<channel>\n\
+         <title>{title}</title>\n\
+         <link>{home}</link>\n\
+         <description>Statuspage</description>\n\
+         <language>{lang}</language>\n\
+         <pubDate>{published}</pubDate>\n",
+        title = escape(&title(view, locale)),
+        home = escape(&addresses.whole("")),
+        lang = language(locale),
+        published = date(view.head().at),
+    );
+    for told in newest(view, records) {
+        let incident = told.incident;
+        let link = escape(&incident_address(&addresses, incident));
+        // Readers of such feeds tell maintenances apart by this element.
+        let end = incident
+            .plan
+            .as_ref()
+            .map(|plan| {
+                let until = date(plan.scheduled_until);
+                format!("<maintenanceEndDate>{until}</maintenanceEndDate>\n")
+            })
+            .unwrap_or_default();
+        let item = format!(
+            "<item>\n\
+             <title>{title}</title>\n\
+             <description>{content}</description>\n\
+             <pubDate>{published}</pubDate>\n{end}\
+             <link>{link}</link>\n\
+             <guid>{link}</guid>\n\
+             </item>\n",
+            title = escape(view.pick(&incident.name, locale).0),
+            content = escape(&content(view, &told, locale)),
+            published = date(published_at(&told)),
+        );
+        xml.push_str(&item);
+    }
+    xml.push_str("</channel>\n</rss>\n");
+    xml.into_bytes()
+}
+
+/// The number of an entry: its code read in base 36, wrapping where it is longer than ours are.
+pub fn entry_number(code: &str) -> u128 {
+    code.chars()
+        .filter_map(|letter| letter.to_digit(36))
+        .fold(0_u128, |number, digit| {
+            number.wrapping_mul(36).wrapping_add(u128::from(digit))
+        })
+}
+
+fn newest<'b>(view: &View<'b>, records: &'b [IncidentRecord]) -> Vec<Told<'b>> {
+    let mut told: Vec<Told<'_>> = records
+        .iter()
+        .filter_map(|record| view.told_of(record))
+        .collect();
+    told.sort_by_cached_key(|told| {
+        let key = (published_at(told), told.incident.id.clone());
+        std::cmp::Reverse(key)
+    });
+    told.truncate(ENTRIES_MAX);
+    told
+}
+
+/// The latest posted update; of planned work its start.
+fn published_at(told: &Told<'_>) -> Instant {
+    let incident = told.incident;
+    match (incident.kind, told.updates.first()) {
+        (IncidentKind::Maintenance, _) => incident.started_at,
+        (IncidentKind::Incident, None) => incident.created_at,
+        // A postmortem does not move an incident up again: it was published when it was over.
+        (IncidentKind::Incident, Some(newest)) => {
+            incident.resolved_at.unwrap_or(newest.fact.display_at)
+        }
+    }
+}
+
+fn title(view: &View<'_>, locale: Locale) -> String {
+    msg::feed_title(locale, view.pick(&view.page().name, locale).0)
+}
+
+fn incident_address(addresses: &Addresses, incident: &Incident) -> String {
+    addresses.whole(&format!("/incidents/{}", incident.id))
+}
+
+/// One paragraph an update, newest first.
+fn content(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
+    let mut html = String::new();
+    if let Some(plan) = &told.incident.plan {
+        let window = words::window(view, plan.scheduled_for, plan.scheduled_until, locale);
+        let words = escape(&msg::feed_scheduled_event(locale, &window));
+        write!(html, "<p><strong>{words}</strong></p>").expect("writing to memory does not fail");
+    }
+    for update in &told.updates {
+        let picked = words::body(view, told, update, locale);
+        let time = escape(&words::time(view, update.fact.display_at, locale));
+        let label = escape(&labels::update(
+            update.fact.lifecycle,
+            update.before,
+            locale,
+        ));
+        let language = picked
+            .lang
+            .as_deref()
+            .map(|lang| format!(" lang=\"{lang}\""))
+            .unwrap_or_default();
+        let body = markdown::html(&picked.text);
+        write!(
+            html,
+            "<p{language}><small>{time}</small><br><strong>{label}</strong> - {}</p>",
+            inline(body.as_str())
+        )
+        .expect("writing to memory does not fail");
+    }
+    html
+}
+
+/// A body within its paragraph: one that is a single paragraph loses its own marks.
+fn inline(body: &str) -> &str {
+    let single = body
+        .strip_prefix("<p>")
+        .and_then(|rest| rest.strip_suffix("</p>"));
+    single.filter(|text| !text.contains("<p>")).unwrap_or(body)
+}
+
+const fn language(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => "en-US",
+        Locale::Ja => "ja",
+    }
+}
+
+fn utc(at: Instant) -> String {
+    at.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A text as XML: marks escaped, what XML can not hold left out.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\t' | '\n' | '\r' => escaped.push(letter),
+            '\u{fffe}' | '\u{ffff}' => {}
+            letter if letter < ' ' => {}
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_number_is_the_code_in_base_36_and_never_overflows() {
+        assert_eq!(entry_number("10"), 36);
+        assert_eq!(entry_number("zz"), 35 * 36 + 35);
+        assert_eq!(
+            entry_number("hq8d2z6wv1xn"),
+            u128::from_str_radix("hq8d2z6wv1xn", 36).unwrap()
+        );
+        assert_ne!(entry_number(&"z".repeat(64)), 0);
+    }
+
+    #[test]
+    fn xml_holds_no_letter_that_it_can_not() {
+        assert_eq!(
+            escape("a<b>&\"\u{8}c\u{ffff}\n"),
+            "a&lt;b&gt;&amp;&quot;c\n"
+        );
+    }
+
+    #[test]
+    fn a_body_of_one_paragraph_stands_within_its_line() {
+        assert_eq!(inline("<p>a<br>b</p>"), "a<br>b");
+        assert_eq!(inline("<p>a</p><p>b</p>"), "<p>a</p><p>b</p>");
+    }
+}

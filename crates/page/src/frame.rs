@@ -1,0 +1,204 @@
+//! What stands around every page: head, masthead, footer.
+
+use noroshi_domain::Locale;
+use noroshi_text::{dates, labels, msg};
+
+use crate::address::Addresses;
+use crate::html::{Alternate, Footer, Link, Logo, Shell, Status, Subscribe};
+use crate::view::View;
+use crate::words;
+
+/// Who makes the pages.
+const PRODUCT: &str = "Noroshi";
+
+/// One rendering: what is seen, in which language, with its addresses.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame<'v, 'a> {
+    /// What is seen.
+    pub(crate) view: &'v View<'a>,
+    /// The reader's language.
+    pub(crate) locale: Locale,
+    /// Where things stand.
+    pub(crate) addresses: Addresses,
+}
+
+impl<'v, 'a> Frame<'v, 'a> {
+    /// A rendering of a view in a language.
+    pub(crate) fn new(view: &'v View<'a>, locale: Locale) -> Self {
+        Self {
+            view,
+            locale,
+            addresses: Addresses::of(view.page(), locale),
+        }
+    }
+
+    /// The name of the status page.
+    pub(crate) fn name(&self) -> &'v str {
+        self.view.pick(&self.view.page().name, self.locale).0
+    }
+
+    /// A link within the page.
+    pub(crate) fn link(&self, path: &str, label: &str) -> Link {
+        Link::new(&self.addresses.path(path), label)
+    }
+
+    /// The way back that stands above titles.
+    pub(crate) fn back(&self) -> Link {
+        let label = format!("← {}", msg::current_status(self.locale));
+        self.link("/", &label)
+    }
+
+    /// Incidents and uptime, one of them current; nothing to choose where nothing is showcased.
+    pub(crate) fn sections(&self, uptime_is_current: bool) -> Vec<Link> {
+        let mut links = vec![
+            self.link("/history", &msg::incidents(self.locale)),
+            self.link("/uptime", &msg::uptime(self.locale)),
+        ];
+        links[usize::from(uptime_is_current)].current = true;
+        if !self.shows_uptime() {
+            links.truncate(1);
+        }
+        links
+    }
+
+    /// Whether anything is showcased.
+    pub(crate) fn shows_uptime(&self) -> bool {
+        self.view
+            .systems()
+            .iter()
+            .any(|system| system.fact.showcase)
+    }
+
+    /// The frame of the front page.
+    pub(crate) fn front(&self) -> Shell {
+        let title = msg::page_title(self.locale, self.name());
+        let first = self.link(
+            "/history",
+            &format!("← {}", msg::incident_history(self.locale)),
+        );
+        self.shell(title, "/", first)
+    }
+
+    /// The frame of any other page; `path` is its own, without the locale.
+    pub(crate) fn page(&self, title: &str, path: &str) -> Shell {
+        let title = msg::page_title_of(self.locale, title, self.name());
+        self.shell(title, path, self.back())
+    }
+
+    /// The frame of a page that stands at no address of its own.
+    pub(crate) fn nowhere(&self, title: &str) -> Shell {
+        Shell {
+            canonical: None,
+            alternates: Vec::new(),
+            noindex: true,
+            ..self.page(title, "/")
+        }
+    }
+
+    fn shell(&self, title: String, path: &str, first: Link) -> Shell {
+        let (view, locale) = (self.view, self.locale);
+        let settings = &view.page().settings;
+        let overall = view.overall();
+        let icon = if overall.sentence == noroshi_domain::overall::Sentence::NotBeingMeasured {
+            Status::Unknown
+        } else {
+            words::indicator_level(overall.indicator).status()
+        };
+        Shell {
+            lang: locale.as_str().to_owned(),
+            title,
+            description: msg::page_description(locale, self.name()),
+            canonical: Some(self.addresses.whole(path)),
+            issued: (view.now().micros() / noroshi_domain::SECOND_US).to_string(),
+            noindex: settings.hidden_from_search,
+            icon,
+            name: self.name().to_owned(),
+            tagline: String::new(),
+            home: self.addresses.home(),
+            logo: settings.logo_url.as_ref().map(|src| Logo {
+                src: src.clone(),
+                alt: self.name().to_owned(),
+            }),
+            atom: Some(self.feed("/history.atom", &msg::feed_atom_title(locale, self.name()))),
+            rss: Some(self.feed("/history.rss", &msg::feed_rss_title(locale, self.name()))),
+            alternates: self.alternates(path),
+            skip: msg::skip_to_content(locale),
+            navigation: msg::pages(locale),
+            subscribe: Some(self.subscribe()),
+            footer: Some(self.footer(first)),
+        }
+    }
+
+    fn feed(&self, path: &str, label: &str) -> Link {
+        let stable = Addresses::stable(self.view.page(), self.locale);
+        Link::new(&stable.path(path), label)
+    }
+
+    /// The Atom feed in the reader's language.
+    pub(crate) fn atom(&self) -> Link {
+        self.feed("/history.atom", &msg::footer_atom(self.locale))
+    }
+
+    fn subscribe(&self) -> Subscribe {
+        let label = msg::subscribe_to_updates(self.locale);
+        Subscribe {
+            label_short: label.clone(),
+            label,
+            hint: msg::api_feeds_intro(self.locale),
+            links: vec![
+                self.atom(),
+                self.feed("/history.rss", &msg::footer_rss(self.locale)),
+            ],
+        }
+    }
+
+    fn alternates(&self, path: &str) -> Vec<Alternate> {
+        let page = self.view.page();
+        if page.locales.len() < 2 {
+            return Vec::new();
+        }
+        page.locales
+            .iter()
+            .map(|locale| {
+                let addresses = Addresses::of(page, *locale);
+                Alternate {
+                    lang: locale.as_str().to_owned(),
+                    label: labels::language(*locale),
+                    href: addresses.path(path),
+                    address: addresses.whole(path),
+                    current: *locale == self.locale,
+                }
+            })
+            .collect()
+    }
+
+    fn footer(&self, first: Link) -> Footer {
+        let (view, locale) = (self.view, self.locale);
+        let settings = &view.page().settings;
+        let mut links = vec![self.link("/history", &msg::incident_history(locale))];
+        if first.href == links[0].href {
+            links.clear();
+        }
+        if self.shows_uptime() {
+            links.push(self.link("/uptime", &msg::uptime(locale)));
+        }
+        links.push(self.atom());
+        links.push(self.feed("/history.rss", &msg::footer_rss(locale)));
+        links.push(self.link("/api", &msg::footer_api(locale)));
+        links.push(Link::new(
+            &self.addresses.plain_path("/journal.json"),
+            &msg::footer_verify(locale),
+        ));
+        if let Some(support) = &settings.support_url {
+            links.push(Link::new(support, &msg::support_link(locale)));
+        }
+        let zone = view.page().zone.time_zone();
+        let short = dates::zone_name(view.now().timestamp(), zone);
+        Footer {
+            first,
+            links,
+            note: msg::footer_times(locale, &short),
+            powered_by: (!settings.powered_by_off).then(|| msg::powered_by(locale, PRODUCT)),
+        }
+    }
+}

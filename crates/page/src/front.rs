@@ -1,0 +1,238 @@
+//! The front page, top to bottom (PAGES "The front page").
+
+mod past;
+mod systems;
+
+use noroshi_domain::overall::Sentence;
+use noroshi_domain::{IncidentKind, Instant, Lifecycle, Locale, Status};
+use noroshi_text::{labels, msg};
+
+use crate::columns;
+use crate::days::Board;
+use crate::frame::Frame;
+use crate::html::{
+    self, Announcements, Front, Lead, Link, Notice, OpenIncident, Scheduled, ScheduledMaintenance,
+    UptimeScript,
+};
+use crate::plain::announced;
+use crate::telling;
+use crate::uptime_json::embedded;
+use crate::view::{Told, View};
+use crate::words;
+
+/// Beyond this many showcased components the front page leaves bars to their own pages.
+const BARS_MAX: usize = 100;
+
+/// The front page in a language.
+pub fn front(view: &View<'_>, locale: Locale) -> Vec<u8> {
+    let frame = Frame::new(view, locale);
+    let told = view.recent_told(past::first_instant(view), view.calendar_from());
+    let events = view.events(&told);
+    let board = Board::of(view, &events, BARS_MAX);
+    let open = open(&frame, &told);
+    let context = Front {
+        shell: frame.front(),
+        indicator: words::indicator_level(view.overall().indicator),
+        lead: lead(&frame, &open),
+        open: open
+            .iter()
+            .map(|told| open_incident(&frame, told))
+            .collect(),
+        notices: notices(&frame, &told),
+        announcements: announcements(&frame),
+        components: systems::components(&frame, &board),
+        scheduled: scheduled(&frame, &told),
+        past: past::past(&frame, &told),
+        uptime_script: embedded(view, &board)
+            .map(|(data, values)| UptimeScript::new(&data, &values)),
+    };
+    html::render(&context).into_bytes()
+}
+
+/// Open incidents and maintenances in progress, the latest first.
+fn open<'t, 'v>(frame: &Frame<'_, '_>, told: &'t [Told<'v>]) -> Vec<&'t Told<'v>> {
+    let mut open: Vec<&Told<'_>> = told
+        .iter()
+        .filter(|told| told.incident.is_open() && told.incident.lifecycle != Lifecycle::Scheduled)
+        .collect();
+    // What hurts stands above planned work; within each the latest stands first.
+    open.sort_by_key(|told| {
+        let planned = told.incident.kind == IncidentKind::Maintenance;
+        (planned, frame.view.now().since_us(told.felt_from()))
+    });
+    open
+}
+
+fn lead(frame: &Frame<'_, '_>, open: &[&Told<'_>]) -> Lead {
+    let (view, locale) = (frame.view, frame.locale);
+    let overall = view.overall();
+    let banner = !open
+        .iter()
+        .any(|told| told.incident.kind == IncidentKind::Incident);
+    let horizon = columns::horizon(frame);
+    let status = if overall.sentence == Sentence::NotBeingMeasured {
+        html::Status::Unknown
+    } else {
+        words::indicator_level(overall.indicator).status()
+    };
+    Lead {
+        banner,
+        status,
+        sentence: if banner {
+            words::sentence(overall.sentence, locale)
+        } else {
+            horizon.label.clone()
+        },
+        as_of: words::moment(view, view.now(), locale, |time| msg::as_of(locale, time)),
+        horizon,
+    }
+}
+
+fn open_incident(frame: &Frame<'_, '_>, told: &Told<'_>) -> OpenIncident {
+    let (view, locale) = (frame.view, frame.locale);
+    let incident = told.incident;
+    let title = words::pick(view, &incident.name, locale);
+    let impact = incident.shown_impact();
+    let since = |time: &str| match incident.kind {
+        IncidentKind::Incident => about(frame, told, time),
+        IncidentKind::Maintenance => time.to_owned(),
+    };
+    let affected = telling::affected_now(frame, told);
+    OpenIncident {
+        code: incident.id.to_string(),
+        href: frame.addresses.incident(&incident.id),
+        title: title.text.to_owned(),
+        lang: title.lang,
+        impact: words::impact_level(impact),
+        impact_words: words::impact(impact, locale),
+        lifecycle: labels::lifecycle(incident.lifecycle, locale),
+        since: words::moment(view, told.felt_from(), locale, since),
+        warning: telling::lateness(frame, told),
+        promise: telling::open_promise(frame, told),
+        affected_label: msg::affected_components(locale),
+        affected,
+        fields: telling::fields(frame, told),
+        updates: telling::updates(frame, told),
+        // Following one incident is not to be had yet; the feed is.
+        follow: Link::new(&frame.atom().href, &msg::subscribe_to_updates(locale)),
+    }
+}
+
+/// "Impact since", with the mark of a time that is only roughly known.
+fn about(frame: &Frame<'_, '_>, told: &Told<'_>, time: &str) -> String {
+    let locale = frame.locale;
+    match told.incident.impact_from {
+        Some(from) if from.about => msg::impact_from(locale, &msg::about_time(locale, time)),
+        _ => msg::impact_from(locale, time),
+    }
+}
+
+/// Contradictions, components that are not measured, planned work that is late.
+fn notices(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Vec<Notice> {
+    let (view, locale) = (frame.view, frame.locale);
+    let name = |system: &crate::view::System<'_>| view.pick(&system.fact.name, locale).0.to_owned();
+    let contradictions = view.contradictions().iter().filter_map(|found| {
+        let system = view.system(&found.component_id)?;
+        let since = words::clock_or_time(view, found.since, locale);
+        Some(Notice {
+            status: html::Status::Degraded,
+            text: msg::contradiction(locale, &name(system), &since),
+            link: None,
+        })
+    });
+    let silent = view.systems().iter().filter_map(|system| {
+        let since = words::clock_or_time(view, system.unknown_since?, locale);
+        Some(Notice {
+            status: html::Status::Unknown,
+            text: format!(
+                "{}: {}",
+                name(system),
+                msg::not_measured_since(locale, &since)
+            ),
+            link: None,
+        })
+    });
+    let late = told
+        .iter()
+        .filter(|told| told.incident.lifecycle == Lifecycle::Scheduled)
+        .filter_map(|told| {
+            let title = view.pick(&told.incident.name, locale).0;
+            Some(Notice {
+                status: html::Status::Maintenance,
+                text: telling::lateness(frame, told)?,
+                link: Some(Link::new(
+                    &frame.addresses.incident(&told.incident.id),
+                    title,
+                )),
+            })
+        });
+    contradictions.chain(silent).chain(late).collect()
+}
+
+fn announcements(frame: &Frame<'_, '_>) -> Option<Announcements> {
+    let view = frame.view;
+    let items: Vec<_> = view
+        .announcements()
+        .into_iter()
+        .map(|announcement| announced(frame, announcement))
+        .filter(|announced| announced.current)
+        .collect();
+    let all = frame.link("/announcements", &msg::show_more(frame.locale));
+    (!items.is_empty()).then(|| Announcements {
+        heading: msg::announcements(frame.locale),
+        items,
+        all: Some(all),
+    })
+}
+
+fn scheduled(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Option<Scheduled> {
+    let mut planned: Vec<&Told<'_>> = told
+        .iter()
+        .filter(|told| told.incident.lifecycle == Lifecycle::Scheduled)
+        .collect();
+    planned.sort_by_key(|told| (told.incident.started_at, told.incident.id.clone()));
+    let items: Vec<ScheduledMaintenance> = planned
+        .into_iter()
+        .filter_map(|told| planned_maintenance(frame, told))
+        .collect();
+    (!items.is_empty()).then(|| Scheduled {
+        heading: msg::scheduled_maintenance(frame.locale),
+        items,
+    })
+}
+
+fn planned_maintenance(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<ScheduledMaintenance> {
+    let (view, locale) = (frame.view, frame.locale);
+    let incident = told.incident;
+    let plan = incident.plan.as_ref()?;
+    let title = words::pick(view, &incident.name, locale);
+    let window = words::window(view, plan.scheduled_for, plan.scheduled_until, locale);
+    Some(ScheduledMaintenance {
+        href: frame.addresses.incident(&incident.id),
+        title: title.text.to_owned(),
+        lang: title.lang,
+        window_label: msg::maintenance_window(locale),
+        window: words::found_in(view, plan.scheduled_for, &window, locale),
+        unix: seconds(plan.scheduled_for).to_string(),
+        components_label: msg::components(locale),
+        components: telling::names(frame, told),
+        warning: telling::lateness(frame, told),
+        updates: telling::updates(frame, told),
+        calendar: None,
+    })
+}
+
+const fn seconds(at: Instant) -> i64 {
+    at.micros().div_euclid(noroshi_domain::SECOND_US)
+}
+
+/// Whether anything is wrong now: then nobody is told that today has no incidents.
+fn is_troubled(view: &View<'_>, told: &[Told<'_>]) -> bool {
+    let open = told
+        .iter()
+        .any(|told| told.incident.is_open() && told.incident.lifecycle != Lifecycle::Scheduled);
+    open || view
+        .systems()
+        .iter()
+        .any(|system| system.status != Status::Operational)
+}

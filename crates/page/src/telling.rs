@@ -1,0 +1,333 @@
+//! What incidents tell: updates, promises, guidance, what they touch. Shared by the front page and
+//! the page of an incident.
+
+use noroshi_domain::{IncidentKind, Lifecycle, Promise, PromiseKind, Texts};
+use noroshi_text::{dates, labels, msg};
+
+use crate::frame::Frame;
+use crate::html::{self, Affected, Field, Link, PromiseRecord, Status};
+use crate::view::{Told, ToldUpdate};
+use crate::words::{self, PROMISE_GRACE_S};
+
+/// The updates of an incident as the front page shows them, newest first.
+pub(crate) fn updates(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<html::Update> {
+    told.updates
+        .iter()
+        .map(|update| front_update(frame, told, update))
+        .collect()
+}
+
+fn front_update(frame: &Frame<'_, '_>, told: &Told<'_>, update: &ToldUpdate<'_>) -> html::Update {
+    let locale = frame.locale;
+    let fact = update.fact;
+    let body = words::body(frame.view, told, update, locale);
+    let repeated = update.before == Some(fact.lifecycle);
+    let details = (fact.lifecycle == Lifecycle::Postmortem).then(|| {
+        let href = format!("{}#postmortem", frame.addresses.incident(&told.incident.id));
+        Link::new(&href, &msg::read_details(locale))
+    });
+    html::Update {
+        label: labels::update(fact.lifecycle, update.before, locale),
+        class: if repeated {
+            "update"
+        } else {
+            fact.lifecycle.as_str()
+        }
+        .to_owned(),
+        label_alone: begins_apart(&body.text),
+        body: words::safe(&body.text),
+        link: details,
+        at: words::moment(frame.view, fact.display_at, locale, str::to_owned),
+        lang: body.lang,
+        language_note: body.note,
+    }
+}
+
+/// Whether a text begins with something that wants its own line.
+fn begins_apart(text: &str) -> bool {
+    let text = text.trim_start();
+    ["■", "●", "◆", "・", "- ", "* ", "#", "1.", "|", ">"]
+        .iter()
+        .any(|mark| text.starts_with(mark))
+}
+
+/// What an incident touches, with its status now where it is attached and open.
+pub(crate) fn affected_now(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Affected> {
+    let view = frame.view;
+    told.touched
+        .iter()
+        .filter(|touched| touched.attached)
+        .filter_map(|touched| {
+            let system = view.system(touched.id)?;
+            Some(Affected {
+                name: view.name_of(touched, frame.locale).to_owned(),
+                status: words::look(system.status),
+                words: labels::status(system.status, frame.locale),
+                note: note(frame, told, touched.id),
+            })
+        })
+        .collect()
+}
+
+/// What is said of one component's scope.
+pub(crate) fn note(
+    frame: &Frame<'_, '_>,
+    told: &Told<'_>,
+    component: &noroshi_domain::ComponentId,
+) -> Option<String> {
+    let texts = told.incident.affected_notes.get(component)?;
+    let text = frame.view.pick(texts, frame.locale).0;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Names of everything an incident touches, joined.
+pub(crate) fn names(frame: &Frame<'_, '_>, told: &Told<'_>) -> String {
+    let names = told
+        .touched
+        .iter()
+        .map(|touched| frame.view.name_of(touched, frame.locale));
+    labels::names(names, frame.locale)
+}
+
+/// Who is affected, how to check, what to do now, until when.
+pub(crate) fn fields(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Field> {
+    let locale = frame.locale;
+    let incident = told.incident;
+    let field = |label: String, texts: &Texts, action: bool| {
+        if texts.is_empty() {
+            return None;
+        }
+        let picked = words::pick(frame.view, texts, locale);
+        Some(Field {
+            label,
+            text: words::safe(picked.text),
+            action,
+            lang: picked.lang,
+        })
+    };
+    let until = incident.effects_until.map(|at| Field {
+        label: msg::impact_window(locale),
+        text: words::safe(&msg::effects_until(
+            locale,
+            &words::time(frame.view, at, locale),
+        )),
+        action: false,
+        lang: None,
+    });
+    [
+        field(
+            msg::who_is_affected(locale),
+            &incident.who_is_affected,
+            false,
+        ),
+        field(msg::how_to_check(locale), &incident.how_to_check, false),
+        field(msg::what_to_do_now(locale), &incident.what_to_do, true),
+        until,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// A maintenance that has not begun in time, or goes on beyond its plan.
+pub(crate) fn lateness(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<String> {
+    let incident = told.incident;
+    let plan = incident.plan.as_ref()?;
+    let (view, locale) = (frame.view, frame.locale);
+    let time = |at| words::clock_or_time(view, at, locale);
+    match incident.lifecycle {
+        // It begins in the minute it is planned for; before that minute is over it is not late.
+        Lifecycle::Scheduled if plan.scheduled_for.plus_seconds(PROMISE_GRACE_S) <= view.now() => {
+            Some(msg::maintenance_not_started(
+                locale,
+                &time(plan.scheduled_for),
+            ))
+        }
+        Lifecycle::InProgress | Lifecycle::Verifying
+            if plan.scheduled_until.plus_seconds(PROMISE_GRACE_S) <= view.now() =>
+        {
+            Some(msg::maintenance_overrunning(
+                locale,
+                &time(plan.scheduled_until),
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// The open promise of the next update, large.
+pub(crate) fn open_promise(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<html::Promise> {
+    let promise = told.promises.iter().rev().find(|promise| {
+        promise.is_open()
+            && matches!(
+                promise.kind,
+                PromiseKind::NextUpdateBy | PromiseKind::NextUpdateWhen
+            )
+    })?;
+    let locale = frame.locale;
+    let record = kept_count(frame, told);
+    if promise.kind == PromiseKind::NextUpdateWhen {
+        let words = frame.view.pick(&promise.words, locale).0;
+        let (before, after) =
+            words::around(&msg::next_update_when(locale, words::MARK), words::MARK);
+        return Some(html::Promise {
+            label: label_of(&before, &after),
+            figure: String::new(),
+            unit: String::new(),
+            datetime: String::new(),
+            condition: Some(words.to_owned()),
+            overdue: false,
+            record,
+        });
+    }
+    let overdue = is_overdue(frame, promise);
+    let sentence = if overdue {
+        msg::update_was_due(locale, words::MARK)
+    } else {
+        msg::next_update_by(locale, words::MARK)
+    };
+    let (before, after) = words::around(&sentence, words::MARK);
+    let due = words::clock_or_time(frame.view, promise.due_at, locale);
+    let zone = dates::zone_name(
+        promise.due_at.timestamp(),
+        frame.view.page().zone.time_zone(),
+    );
+    let figure = due.strip_suffix(&zone).unwrap_or(&due).trim_end();
+    Some(html::Promise {
+        label: label_of(&before, ""),
+        figure: figure.to_owned(),
+        unit: format!("{zone}{after}"),
+        datetime: words::datetime(frame.view, promise.due_at),
+        condition: None,
+        overdue,
+        record,
+    })
+}
+
+/// A sentence's words around its argument, as the argument's label.
+fn label_of(before: &str, after: &str) -> String {
+    let label = if before.trim().is_empty() {
+        after
+    } else {
+        before
+    };
+    label.trim().trim_end_matches(['：', ':']).to_owned()
+}
+
+fn is_overdue(frame: &Frame<'_, '_>, promise: &Promise) -> bool {
+    promise.due_at.plus_seconds(PROMISE_GRACE_S) <= frame.view.now()
+}
+
+/// How earlier promises of the next update were kept; `None` where there was none.
+pub(crate) fn kept_count(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<String> {
+    let met: Vec<&&Promise> = told
+        .promises
+        .iter()
+        .filter(|promise| {
+            promise.kind == PromiseKind::NextUpdateBy
+                && !promise.is_open()
+                && promise.lifted_at.is_none()
+        })
+        .collect();
+    let kept = met.iter().filter(|promise| !was_late(promise)).count();
+    (!met.is_empty()).then(|| msg::promises_kept_count(frame.locale, kept as i64, met.len() as i64))
+}
+
+fn was_late(promise: &Promise) -> bool {
+    promise
+        .met_at
+        .is_some_and(|met| met > promise.due_at.plus_seconds(PROMISE_GRACE_S))
+}
+
+/// How one promise went, in a line.
+pub(crate) fn record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
+    let locale = frame.locale;
+    let view = frame.view;
+    let time = |at| words::time(view, at, locale);
+    let words_of = || view.pick(&promise.words, locale).0.to_owned();
+    if let Some(reason) = promise.lifted_at.map(|_| promise.lifted_reason.clone()) {
+        let reason = reason.unwrap_or_default();
+        let words = if promise.kind == PromiseKind::NextUpdateWhen {
+            msg::promise_when_lifted(locale, &words_of(), &reason)
+        } else {
+            msg::promise_lifted(locale, &time(promise.due_at), &reason)
+        };
+        return PromiseRecord {
+            status: Status::Unknown,
+            words,
+        };
+    }
+    let Some(met) = promise.met_at else {
+        return open_record(frame, promise);
+    };
+    let (promised, given) = (time(promise.due_at), time(met));
+    let apart_s = met.since_us(promise.due_at) / noroshi_domain::SECOND_US;
+    let apart = dates::duration_plain(apart_s.abs(), locale);
+    let (status, words) = if promise.kind == PromiseKind::NextUpdateWhen {
+        let sentence = msg::next_update_when(locale, &words_of());
+        (Status::Operational, format!("{sentence} ({given})"))
+    } else if was_late(promise) {
+        (
+            Status::Degraded,
+            msg::promise_kept_late(locale, &promised, &given, &apart),
+        )
+    } else if apart_s <= -60 {
+        (
+            Status::Operational,
+            msg::promise_kept_early(locale, &promised, &given, &apart),
+        )
+    } else {
+        (
+            Status::Operational,
+            msg::promise_kept(locale, &promised, &given),
+        )
+    };
+    PromiseRecord { status, words }
+}
+
+fn open_record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
+    let locale = frame.locale;
+    let view = frame.view;
+    let overdue = is_overdue(frame, promise);
+    let time = words::time(view, promise.due_at, locale);
+    let words = match promise.kind {
+        PromiseKind::Postmortem => {
+            // The end of a day is the first instant of the next.
+            let day = view.page().zone.date_of(promise.due_at.plus_us(-1));
+            let date = dates::date(day, locale);
+            if overdue {
+                msg::postmortem_overdue(locale, &date)
+            } else {
+                msg::postmortem_owed(locale, &date)
+            }
+        }
+        PromiseKind::NextUpdateWhen => {
+            msg::next_update_when(locale, view.pick(&promise.words, locale).0)
+        }
+        PromiseKind::NextUpdateBy if overdue => msg::update_was_due(locale, &time),
+        PromiseKind::NextUpdateBy => msg::next_update_by(locale, &time),
+    };
+    let late = overdue && promise.kind != PromiseKind::NextUpdateWhen;
+    PromiseRecord {
+        status: if late {
+            Status::Degraded
+        } else {
+            Status::Maintenance
+        },
+        words,
+    }
+}
+
+/// The time of an incident in one line: a plan, its impact, or when it was told and resolved.
+pub(crate) fn window(frame: &Frame<'_, '_>, told: &Told<'_>) -> String {
+    let (view, locale) = (frame.view, frame.locale);
+    let incident = told.incident;
+    if let (IncidentKind::Maintenance, Some(plan)) = (incident.kind, &incident.plan) {
+        return words::window(view, plan.scheduled_for, plan.scheduled_until, locale);
+    }
+    let from = told.felt_from();
+    match told.felt_to().filter(|to| *to > from) {
+        Some(to) => words::window(view, from, to, locale),
+        None => words::time(view, from, locale),
+    }
+}

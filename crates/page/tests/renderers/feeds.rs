@@ -1,0 +1,106 @@
+//! Feeds as feed readers read them.
+
+use noroshi_domain::{Locale, Texts};
+use noroshi_page::{View, feeds};
+
+use crate::sketch::{LARKSPUR_NOW, at, larkspur};
+
+#[test]
+fn atom_is_read_back_with_its_entries_newest_first() {
+    let (state, records) = larkspur();
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    let bytes = feeds::atom(&view, &records, Locale::En);
+    let feed = feed_rs::parser::parse(&bytes[..]).unwrap();
+    assert_eq!(feed.id, "tag:status.larkspur.example,2005:/history");
+    assert_eq!(
+        feed.title.unwrap().content,
+        "Larkspur Transit Status - Incident History"
+    );
+    assert_eq!(feed.entries.len(), 4);
+    let open = &feed.entries[1];
+    let number = u128::from_str_radix("hq8d2z6wv1xn", 36).unwrap();
+    assert_eq!(
+        open.id,
+        format!("tag:status.larkspur.example,2005:Incident/{number}")
+    );
+    assert_eq!(
+        open.title.as_ref().unwrap().content,
+        "Some mobile tickets fail to load"
+    );
+    assert_eq!(
+        open.links[0].href,
+        "https://status.larkspur.example/incidents/hq8d2z6wv1xn"
+    );
+    let content = open.content.as_ref().unwrap().body.as_ref().unwrap();
+    assert!(content.starts_with(
+        "<p><small>Mar 4, 09:41 UTC</small><br><strong>Identified</strong> - A storage node"
+    ));
+    let planned = feed.entries[0]
+        .content
+        .as_ref()
+        .unwrap()
+        .body
+        .as_ref()
+        .unwrap();
+    assert!(planned.contains("THIS IS A SCHEDULED EVENT Mar 8, 01:00-03:00 UTC"));
+}
+
+#[test]
+fn rss_is_read_back_and_marks_maintenances() {
+    let (state, records) = larkspur();
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    let bytes = feeds::rss(&view, &records, Locale::En);
+    let feed = feed_rs::parser::parse(&bytes[..]).unwrap();
+    assert_eq!(feed.entries.len(), 4);
+    let text = String::from_utf8(bytes).unwrap();
+    assert_eq!(text.matches("<maintenanceEndDate>").count(), 2);
+    assert!(
+        text.contains("<maintenanceEndDate>Sun, 08 Mar 2026 03:00:00 +0000</maintenanceEndDate>")
+    );
+    assert!(text.contains("<guid>https://status.larkspur.example/incidents/hq8d2z6wv1xn</guid>"));
+}
+
+#[test]
+fn a_feed_in_japanese_has_its_words_and_marks_what_exists_in_english_only() {
+    let (mut state, mut records) = larkspur();
+    state.page.locales = vec![Locale::En, Locale::Ja];
+    records[0].incident.name = Texts::of(Locale::En, "x").with(Locale::Ja, "券が表示されない");
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    let text = String::from_utf8(feeds::atom(&view, &records, Locale::Ja)).unwrap();
+    assert!(text.contains("xml:lang=\"ja\""));
+    assert!(text.contains("券が表示されない"));
+    assert!(text.contains("原因特定"));
+    assert!(text.contains("&lt;p lang=&quot;en&quot;&gt;"));
+    assert!(text.contains("https://status.larkspur.example/ja/incidents/hq8d2z6wv1xn"));
+    feed_rs::parser::parse(text.as_bytes()).unwrap();
+}
+
+#[test]
+fn what_would_break_xml_is_escaped_or_left_out() {
+    let (state, mut records) = larkspur();
+    records[0].incident.name = Texts::of(Locale::En, "a <b> & \"c\" ]]> \u{8}\u{b}");
+    records[0].updates[0].body = Texts::of(Locale::En, "<script>x</script> ]]> & \u{1f}");
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    for bytes in [
+        feeds::atom(&view, &records, Locale::En),
+        feeds::rss(&view, &records, Locale::En),
+    ] {
+        let feed = feed_rs::parser::parse(&bytes[..]).unwrap();
+        let entry = feed
+            .entries
+            .iter()
+            .find(|entry| {
+                let title = entry.title.as_ref().unwrap();
+                title.content.starts_with("a <b> & \"c\" ]]>") || title.content.starts_with("a ")
+            })
+            .unwrap();
+        let words = entry
+            .content
+            .as_ref()
+            .and_then(|content| content.body.as_ref());
+        let words = words
+            .or(entry.summary.as_ref().map(|text| &text.content))
+            .unwrap();
+        assert!(!words.contains("<script>"), "{words}");
+    }
+}

@@ -1,0 +1,218 @@
+//! Ready bytes: one body in the codings readers take, with the tag that names it.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+use crate::limits::{BROTLI_QUALITY, BROTLI_WINDOW, COMPRESSED_BYTES_MIN, GZIP_LEVEL};
+use crate::path::{ContentType, PagePath};
+
+/// How a body is coded on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Coding {
+    /// As it is.
+    Identity,
+    /// gzip.
+    Gzip,
+    /// brotli.
+    Brotli,
+}
+
+impl Coding {
+    /// The `Content-Encoding`; none for a plain body.
+    pub const fn header(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Gzip => Some("gzip"),
+            Self::Brotli => Some("br"),
+        }
+    }
+}
+
+/// What stands at a published path, ready to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// What it is.
+    pub content_type: ContentType,
+    /// Names exactly these bytes: hex of a SHA-256, without quotes.
+    pub tag: String,
+    /// The body as it is.
+    pub identity: Bytes,
+    /// The same in gzip; none where it would not be smaller.
+    pub gzip: Option<Bytes>,
+    /// The same in brotli; none where it would not be smaller.
+    pub brotli: Option<Bytes>,
+    /// Where a short link leads, as a path within the page.
+    pub redirect: Option<String>,
+}
+
+impl Asset {
+    /// Compresses a body and names it.
+    pub fn new(path: &PagePath, body: Vec<u8>) -> Self {
+        let redirect = redirect_target(path, &body);
+        Self {
+            content_type: path.content_type(),
+            tag: tag_of(&body),
+            gzip: smaller(gzip(&body), &body),
+            brotli: smaller(brotli(&body), &body),
+            identity: Bytes::from(body),
+            redirect,
+        }
+    }
+
+    /// The body in the best coding that the reader takes, and which one that is.
+    pub fn body(&self, gzip: bool, brotli: bool) -> (Coding, &Bytes) {
+        match (&self.brotli, &self.gzip) {
+            (Some(body), _) if brotli => (Coding::Brotli, body),
+            (_, Some(body)) if gzip => (Coding::Gzip, body),
+            _ => (Coding::Identity, &self.identity),
+        }
+    }
+
+    /// How much memory it takes, about.
+    pub fn bytes(&self) -> usize {
+        let coded = |body: &Option<Bytes>| body.as_ref().map_or(0, Bytes::len);
+        self.identity.len() + coded(&self.gzip) + coded(&self.brotli)
+    }
+}
+
+/// Whether two bodies say the same: equal but for the time of rendering, which pages carry in
+/// `meta[name=issued]` and which alone is no reason to publish again.
+pub(crate) fn same_but_for_time(one: &[u8], two: &[u8]) -> bool {
+    match (issued(one), issued(two)) {
+        (Some((head_one, tail_one)), Some((head_two, tail_two))) => {
+            head_one == head_two && tail_one == tail_two
+        }
+        _ => one == two,
+    }
+}
+
+/// What stands before and after the digits of the time of rendering.
+fn issued(body: &[u8]) -> Option<(&[u8], &[u8])> {
+    const MARK: &[u8] = b"<meta name=\"issued\" content=\"";
+    // The mark stands in the head; looking further would only cost time.
+    let head = &body[..body.len().min(4096)];
+    let from = head.windows(MARK.len()).position(|window| window == MARK)? + MARK.len();
+    let digits = body[from..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    Some((&body[..from], &body[from + digits..]))
+}
+
+/// The page that stands at a short link in a folder: it leads on by itself.
+///
+/// The prefix is for copies of the folder; a server puts its own before what it reads out of this.
+pub(crate) fn redirect_page(prefix: &str, target: &str) -> Vec<u8> {
+    // Both are paths of ours: nothing in them needs escaping.
+    let whole = format!("{prefix}{target}");
+    format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>{target}</title>\
+         <link rel=\"canonical\" href=\"{whole}\">\
+         <meta http-equiv=\"refresh\" content=\"0;url={whole}\">\
+         <a href=\"{whole}\" data-path=\"{target}\">{target}</a>\n"
+    )
+    .into_bytes()
+}
+
+fn redirect_target(path: &PagePath, body: &[u8]) -> Option<String> {
+    if !path.as_str().starts_with("/i/") {
+        return None;
+    }
+    let text = std::str::from_utf8(body).ok()?;
+    let (_, rest) = text.split_once("data-path=\"")?;
+    rest.split_once('"').map(|(target, _)| target.to_owned())
+}
+
+fn tag_of(body: &[u8]) -> String {
+    // 128 bits tell any two bodies apart.
+    noroshi_domain::hex(&Sha256::digest(body)[..16])
+}
+
+fn smaller(coded: Vec<u8>, body: &[u8]) -> Option<Bytes> {
+    (body.len() >= COMPRESSED_BYTES_MIN && coded.len() < body.len()).then(|| Bytes::from(coded))
+}
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    if body.len() < COMPRESSED_BYTES_MIN {
+        return Vec::new();
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::new(GZIP_LEVEL));
+    encoder
+        .write_all(body)
+        .expect("writing to memory does not fail");
+    encoder.finish().expect("writing to memory does not fail")
+}
+
+fn brotli(body: &[u8]) -> Vec<u8> {
+    if body.len() < COMPRESSED_BYTES_MIN {
+        return Vec::new();
+    }
+    let parameters = brotli::enc::BrotliEncoderParams {
+        quality: BROTLI_QUALITY,
+        lgwin: BROTLI_WINDOW,
+        size_hint: body.len(),
+        ..Default::default()
+    };
+    let mut coded = Vec::new();
+    brotli::BrotliCompress(&mut &*body, &mut coded, &parameters)
+        .expect("writing to memory does not fail");
+    coded
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn path(text: &str) -> PagePath {
+        PagePath::parse(text).unwrap()
+    }
+
+    #[test]
+    fn every_coding_unpacks_to_the_same_bytes() {
+        let body: Vec<u8> = "all systems operational ".repeat(200).into_bytes();
+        let asset = Asset::new(&path("/"), body.clone());
+        let mut gunzipped = Vec::new();
+        flate2::read::GzDecoder::new(&asset.gzip.as_ref().unwrap()[..])
+            .read_to_end(&mut gunzipped)
+            .unwrap();
+        let mut unbrotlied = Vec::new();
+        brotli::BrotliDecompress(&mut &asset.brotli.as_ref().unwrap()[..], &mut unbrotlied).unwrap();
+        assert_eq!(gunzipped, body);
+        assert_eq!(unbrotlied, body);
+        assert_eq!(asset.body(true, true).0, Coding::Brotli);
+        assert_eq!(asset.body(true, false).0, Coding::Gzip);
+        assert_eq!(asset.body(false, false).0, Coding::Identity);
+    }
+
+    #[test]
+    fn a_small_body_is_sent_as_it_is() {
+        let asset = Asset::new(&path("/beat.json"), b"{}".to_vec());
+        assert_eq!(asset.body(true, true), (Coding::Identity, &asset.identity));
+    }
+
+    #[test]
+    fn the_time_of_rendering_alone_is_no_difference() {
+        let page = |issued: &str, text: &str| {
+            format!("<head><meta name=\"issued\" content=\"{issued}\"></head>{text}").into_bytes()
+        };
+        assert!(same_but_for_time(&page("1", "a"), &page("234", "a")));
+        assert!(!same_but_for_time(&page("1", "a"), &page("1", "b")));
+        assert!(!same_but_for_time(b"one", b"two"));
+    }
+
+    #[test]
+    fn a_short_link_leads_where_its_page_says() {
+        let page = redirect_page("/acme", "/incidents/abc");
+        assert_eq!(
+            Asset::new(&path("/i/x1"), page.clone()).redirect.as_deref(),
+            Some("/incidents/abc")
+        );
+        assert_eq!(Asset::new(&path("/history"), page).redirect, None);
+    }
+}

@@ -1,0 +1,36 @@
+//! Every bound of publishing, by name.
+
+/// Bytes of published files kept in memory besides the live set; the least recently read go first.
+pub const CACHE_BYTES: usize = 64 * 1024 * 1024;
+/// Largest single file kept in that memory; larger ones are read anew each time.
+pub const CACHED_FILE_BYTES: usize = 4 * 1024 * 1024;
+/// Bodies smaller than this are not compressed: the headers would outweigh the gain.
+pub const COMPRESSED_BYTES_MIN: usize = 256;
+/// gzip level of everything published.
+pub const GZIP_LEVEL: u32 = 6;
+/// brotli quality of everything published.
+pub const BROTLI_QUALITY: i32 = 5;
+/// brotli window, as a power of two; browsers take up to 24.
+pub const BROTLI_WINDOW: i32 = 20;
+/// Incidents and months made anew in one step, so that a step of an archive stays short.
+pub const ARCHIVE_ITEMS_PER_STEP: usize = 20;
+/// Incidents whose identifiers are read at once while the archive is walked.
+pub const ARCHIVE_ROWS: u32 = 200;
+/// Journal entries read to learn what was touched; further behind, the whole archive is walked.
+pub const JOURNAL_ENTRIES: u32 = 1_000;
+/// Seconds between two beats.
+pub const BEAT_S: i64 = 60;
+/// Incidents in the months of one page of the history; older ones are left out of it.
+pub const MONTH_INCIDENTS: u32 = 1_000;
+/// How far before some months what reaches into them is looked for, in days.
+pub const REACH_DAYS: i64 = 92;
+/// Incidents that a search shows.
+pub const SEARCH_RESULTS: u32 = 50;
+/// Incidents in each list of the compatible API (reference 3).
+pub const API_INCIDENTS: u32 = 50;
+/// Journal entries in `/journal.json`.
+pub const JOURNAL_PAGE_ENTRIES: u32 = 100;
+/// Longest path that can name a published file, in bytes.
+pub const PATH_BYTES: usize = 256;
+/// Days of past incidents in the live set, today included, as the front page shows them.
+pub const RECENT_DAYS: i64 = 15;

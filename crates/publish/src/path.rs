@@ -1,0 +1,304 @@
+//! Published paths: which there are, what stands at them, and where their files lie.
+//!
+//! A [`PagePath`] is a path within a page, without its prefix and without a locale. What it holds
+//! follows from the path alone, so that a folder of files needs no list beside it.
+
+use std::fmt;
+
+use noroshi_domain::{ComponentId, IncidentId, Locale};
+
+use crate::limits::PATH_BYTES;
+
+/// What a published path holds, as its ending says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContentType {
+    /// A page.
+    Html,
+    /// A document for programs.
+    Json,
+    /// An Atom feed.
+    Atom,
+    /// An RSS feed.
+    Rss,
+    /// A calendar.
+    Calendar,
+    /// A picture.
+    Svg,
+    /// Plain text.
+    Text,
+}
+
+impl ContentType {
+    /// The header's value.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Rss => "application/rss+xml; charset=utf-8",
+            Self::Calendar => "text/calendar; charset=utf-8",
+            Self::Svg => "image/svg+xml",
+            Self::Text => "text/plain; charset=utf-8",
+        }
+    }
+
+    /// Whether scripts of other sites may read it: everything that is no page.
+    pub const fn is_shared(self) -> bool {
+        !matches!(self, Self::Html)
+    }
+}
+
+/// A path within a page: begins with a slash, ends with none (but `/`), safe as a file name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PagePath(String);
+
+impl PagePath {
+    /// Takes a path that a reader asked for; `None` where no file can stand.
+    pub fn parse(path: &str) -> Option<Self> {
+        is_plain(path).then(|| Self(path.to_owned()))
+    }
+
+    /// A path of ours.
+    fn ours(path: String) -> Self {
+        debug_assert!(is_plain(&path), "{path:?} is no path of ours");
+        Self(path)
+    }
+
+    /// The path's text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether its file outlives the live set: incidents, short links and months do.
+    pub fn is_archive(&self) -> bool {
+        ["/incidents/", "/i/", "/history/"]
+            .iter()
+            .any(|folder| self.0.starts_with(folder))
+    }
+
+    /// What it holds.
+    pub fn content_type(&self) -> ContentType {
+        content_type(&self.0)
+    }
+
+    /// Whether it is made once for each locale.
+    pub fn is_localized(&self) -> bool {
+        is_localized(&self.0)
+    }
+
+    /// The file's place in the page's folder, for a locale or for the default one at the top.
+    pub fn file(&self, locale: Option<Locale>) -> String {
+        let inner = self.0.trim_start_matches('/');
+        let mut file = locale.map_or_else(String::new, |locale| format!("{}/", locale.as_str()));
+        file.push_str(inner);
+        if inner.is_empty() {
+            file.push_str("index.html");
+        } else if ending(&self.0).is_none() {
+            file.push_str("/index.html");
+        }
+        file
+    }
+}
+
+impl fmt::Display for PagePath {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The front page.
+pub fn front() -> PagePath {
+    PagePath::ours("/".to_owned())
+}
+
+/// What is shown where nothing is.
+pub fn not_found() -> PagePath {
+    PagePath::ours("/404.html".to_owned())
+}
+
+/// The page's pulse.
+pub fn beat() -> PagePath {
+    PagePath::ours("/beat.json".to_owned())
+}
+
+/// The public record, from its beginning.
+pub fn journal() -> PagePath {
+    PagePath::ours("/journal.json".to_owned())
+}
+
+/// The public API in words.
+pub fn api() -> PagePath {
+    PagePath::ours("/api".to_owned())
+}
+
+/// A document of the compatible API, by its name within `/api/v2/`: `summary`.
+pub fn api_v2(document: &str) -> PagePath {
+    PagePath::ours(format!("/api/v2/{document}.json"))
+}
+
+/// Announcements.
+pub fn announcements() -> PagePath {
+    PagePath::ours("/announcements".to_owned())
+}
+
+/// The Atom feed.
+pub fn atom() -> PagePath {
+    PagePath::ours("/history.atom".to_owned())
+}
+
+/// The RSS feed.
+pub fn rss() -> PagePath {
+    PagePath::ours("/history.rss".to_owned())
+}
+
+/// The newest months of the history.
+pub fn history() -> PagePath {
+    PagePath::ours("/history".to_owned())
+}
+
+/// A month of the history.
+pub fn month(year: i16, month: i8) -> PagePath {
+    PagePath::ours(format!("/history/{year:04}-{month:02}"))
+}
+
+/// An incident or a maintenance.
+pub fn incident(id: &IncidentId) -> PagePath {
+    PagePath::ours(format!("/incidents/{id}"))
+}
+
+/// The same for programs.
+pub fn incident_json(id: &IncidentId) -> PagePath {
+    PagePath::ours(format!("/incidents/{id}.json"))
+}
+
+/// The short link to an incident; `None` where its code is no file name.
+pub fn short(code: &str) -> Option<PagePath> {
+    PagePath::parse(&format!("/i/{code}")).filter(|_| !code.contains(['/', '.']))
+}
+
+/// The list of uptimes.
+pub fn uptime() -> PagePath {
+    PagePath::ours("/uptime".to_owned())
+}
+
+/// A component's uptime.
+pub fn uptime_of(id: &ComponentId) -> PagePath {
+    PagePath::ours(format!("/uptime/{id}"))
+}
+
+/// The same for programs.
+pub fn uptime_of_json(id: &ComponentId) -> PagePath {
+    PagePath::ours(format!("/uptime/{id}.json"))
+}
+
+/// What a path holds.
+pub fn content_type(path: &str) -> ContentType {
+    match ending(path) {
+        Some("json") => ContentType::Json,
+        Some("atom") => ContentType::Atom,
+        Some("rss") => ContentType::Rss,
+        Some("ics") => ContentType::Calendar,
+        Some("svg") => ContentType::Svg,
+        Some("txt") => ContentType::Text,
+        _ => ContentType::Html,
+    }
+}
+
+/// Whether a path is made once for each locale: pages and feeds are, documents are not.
+pub fn is_localized(path: &str) -> bool {
+    matches!(
+        content_type(path),
+        ContentType::Html | ContentType::Atom | ContentType::Rss
+    )
+}
+
+/// Cuts a locale off the front of a path: `/ja/history` is `/history` in Japanese.
+pub fn split_locale(path: &str) -> (Option<Locale>, &str) {
+    let inner = path.strip_prefix('/').unwrap_or(path);
+    let (first, rest) = inner.split_at(inner.find('/').unwrap_or(inner.len()));
+    let found = Locale::ALL
+        .into_iter()
+        .find(|locale| locale.as_str() == first);
+    match (found, rest) {
+        (Some(_), "") => (found, "/"),
+        (Some(_), rest) => (found, rest),
+        (None, _) => (None, path),
+    }
+}
+
+fn ending(path: &str) -> Option<&str> {
+    let name = path.rsplit('/').next()?;
+    name.rsplit_once('.').map(|(_, ending)| ending)
+}
+
+/// Slash, then segments of letters, digits, `-`, `_` and inner dots: nothing leaves the folder and
+/// nothing hidden is named.
+fn is_plain(path: &str) -> bool {
+    if path == "/" {
+        return true;
+    }
+    let Some(inner) = path.strip_prefix('/') else {
+        return false;
+    };
+    path.len() <= PATH_BYTES
+        && inner.split('/').all(|segment| {
+            !segment.is_empty()
+                && !segment.starts_with('.')
+                && segment.bytes().all(
+                    |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'),
+                )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_path_says_what_it_holds_and_where_its_file_lies() {
+        let cases = [
+            ("/", ContentType::Html, "index.html", "ja/index.html"),
+            ("/history", ContentType::Html, "history/index.html", "ja/history/index.html"),
+            ("/history.atom", ContentType::Atom, "history.atom", "ja/history.atom"),
+            ("/404.html", ContentType::Html, "404.html", "ja/404.html"),
+            ("/api/v2/summary.json", ContentType::Json, "api/v2/summary.json", "ja/api/v2/summary.json"),
+        ];
+        for (text, content, file, japanese) in cases {
+            let path = PagePath::parse(text).unwrap();
+            assert_eq!(path.content_type(), content);
+            assert_eq!(path.file(None), file);
+            assert_eq!(path.file(Some(Locale::Ja)), japanese);
+        }
+    }
+
+    #[test]
+    fn what_could_leave_the_folder_is_no_path() {
+        for bad in [
+            "", "history", "//", "/..", "/../x", "/a/../b", "/a//b", "/.hidden", "/a\\b", "/a%2f", "/a\0", "/ä", "/a/",
+        ] {
+            assert!(PagePath::parse(bad).is_none(), "{bad:?} was taken");
+        }
+    }
+
+    #[test]
+    fn a_locale_is_cut_off_only_as_a_whole_segment() {
+        assert_eq!(split_locale("/ja/"), (Some(Locale::Ja), "/"));
+        assert_eq!(split_locale("/ja"), (Some(Locale::Ja), "/"));
+        assert_eq!(split_locale("/ja/history"), (Some(Locale::Ja), "/history"));
+        assert_eq!(split_locale("/jargon"), (None, "/jargon"));
+        assert_eq!(split_locale("/"), (None, "/"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_taken_path_leaves_its_folder(text in "[/a-z0-9._%\\\\-]{0,40}") {
+            if let Some(path) = PagePath::parse(&text) {
+                let file = path.file(None);
+                prop_assert!(!file.starts_with('/'));
+                prop_assert!(file.split('/').all(|segment| !segment.is_empty() && segment != ".."));
+            }
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! From a page's state to documents: the only file that calls the `page` crate.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use noroshi_domain::{
+    ComponentId, DAY_US, Impact, IncidentKind, IncidentRecord, Instant, Lane, Locale, STATE_DAYS,
+    Span, State, hash_hex,
+};
+use noroshi_page::{
+    self as page, Fault, Filter, Listing, Past, View, api_v2, feeds, html, months::Months,
+};
+use noroshi_store::Store;
+use sha2::{Digest, Sha256};
+
+use crate::asset::redirect_page;
+use crate::error::PublishError;
+use crate::limits::{
+    API_INCIDENTS, JOURNAL_PAGE_ENTRIES, MONTH_INCIDENTS, REACH_DAYS, RECENT_DAYS, SEARCH_RESULTS,
+};
+use crate::path::{self, PagePath};
+use crate::published::Made;
+
+/// A year and a month of a page's zone.
+pub type Month = (i16, i8);
+
+/// What of the history is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HistoryQuery {
+    /// One month, as addresses write it; else three months of `page_number`.
+    pub month: Option<String>,
+    /// From 1.
+    pub page_number: i64,
+    /// Only what touched this component.
+    pub component: Option<ComponentId>,
+    /// Only this impact.
+    pub impact: Option<Impact>,
+    /// Words to be found, whatever the month.
+    pub words: Option<String>,
+}
+
+/// What readers of an outage look at: front page, documents, open incidents. Needs no record.
+pub fn first(state: &State, now: Instant) -> Vec<Made> {
+    let view = View::project(state, now);
+    let mut made = localized(state, &path::front(), |locale| page::front(&view, locale));
+    made.extend([
+        single(path::api_v2("summary"), api_v2::summary(&view)),
+        single(path::api_v2("status"), api_v2::status(&view)),
+        single(path::api_v2("components"), api_v2::components(&view)),
+        single(path::api_v2("incidents/unresolved"), api_v2::unresolved(&view)),
+        single(path::api_v2("scheduled-maintenances/upcoming"), api_v2::upcoming(&view)),
+        single(path::api_v2("scheduled-maintenances/active"), api_v2::active(&view)),
+    ]);
+    for record in live_records(state, &view) {
+        if record.incident.is_open() && !is_older_than_state(&record, now) {
+            made.extend(incident_in(state, &view, &record));
+        }
+    }
+    made
+}
+
+/// The rest of the live set.
+pub fn rest(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, PublishError> {
+    let view = View::project(state, now);
+    let mut made = localized(state, &path::not_found(), |locale| {
+        page::error(&view, Fault::NotFound, None, locale)
+    });
+    made.extend(localized(state, &path::api(), |locale| page::api_help(&view, locale)));
+    made.extend(localized(state, &path::announcements(), |locale| {
+        page::announcements(&view, locale)
+    }));
+    for mut record in live_records(state, &view) {
+        if is_older_than_state(&record, now)
+            && let Some(whole) = store.incident(&state.page.id, &record.incident.id)?
+        {
+            record = whole;
+        }
+        made.extend(incident_in(state, &view, &record));
+    }
+    made.extend(lists(state, store, &view)?);
+    made.extend(calendars(state, store, &view)?);
+    Ok(made)
+}
+
+/// Lists of the newest things: the API's, the feeds, the history, the record.
+fn lists(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>, PublishError> {
+    let page = &state.page.id;
+    let newest = |kind| store.newest_incidents(page, kind, API_INCIDENTS);
+    let incidents = newest(Some(IncidentKind::Incident))?;
+    let maintenances = newest(Some(IncidentKind::Maintenance))?;
+    let both = newest(None)?;
+    let entries = store.journal(page, 0, JOURNAL_PAGE_ENTRIES)?;
+    let mut made = vec![
+        single(path::api_v2("incidents"), api_v2::incidents(view, &incidents)),
+        single(
+            path::api_v2("scheduled-maintenances"),
+            api_v2::scheduled_maintenances(view, &maintenances),
+        ),
+        single(path::journal(), page::journal_json(page, &entries, state.head.seq)),
+    ];
+    made.extend(localized(state, &path::atom(), |locale| feeds::atom(view, &both, locale)));
+    made.extend(localized(state, &path::rss(), |locale| feeds::rss(view, &both, locale)));
+    Ok(made)
+}
+
+/// The history's newest months and the uptime of what is showcased.
+fn calendars(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>, PublishError> {
+    let Some(months) = Months::of_page(&state.page.zone, view.now(), 1) else {
+        return Ok(Vec::new());
+    };
+    let past = PastOf::load(state, store, &months)?;
+    let filter = Filter::default();
+    let listing = past.listing(&filter);
+    let mut made = localized(state, &path::uptime(), |locale| page::uptime_index(view, locale));
+    for locale in locales(state) {
+        if let Some(body) = page::history(view, 1, listing, locale) {
+            made.push(Made { path: path::history(), locale: Some(locale), body });
+        }
+    }
+    for system in view.systems().iter().filter(|system| system.fact.showcase) {
+        let id = &system.fact.id;
+        let spans = past.spans_of(id);
+        let of = Past { spans: &spans, records: &past.records };
+        if let Some(json) = page::uptime_json(view, id, of, 1) {
+            made.push(single(path::uptime_of_json(id), json));
+        }
+        for locale in locales(state) {
+            if let Some(body) = page::uptime_component(view, id, of, 1, locale) {
+                made.push(Made { path: path::uptime_of(id), locale: Some(locale), body });
+            }
+        }
+    }
+    Ok(made)
+}
+
+/// A month of the history; nothing where it is none.
+pub fn month(
+    state: &State,
+    store: &Store,
+    (year, month): Month,
+    now: Instant,
+) -> Result<Vec<Made>, PublishError> {
+    let view = View::project(state, now);
+    let code = format!("{year:04}-{month:02}");
+    let Some(months) = Months::parse(&state.page.zone, now, &code) else { return Ok(Vec::new()) };
+    let past = PastOf::listed(state, store, &months)?;
+    let filter = Filter::default();
+    let listing = past.listing(&filter);
+    Ok(locales(state)
+        .filter_map(|locale| {
+            let body = page::history_month(&view, &code, listing, locale)?;
+            Some(Made { path: path::month(year, month), locale: Some(locale), body })
+        })
+        .collect())
+}
+
+/// The history as it was asked for; `None` where there are no such months.
+pub fn history(
+    state: &State,
+    store: &Store,
+    query: &HistoryQuery,
+    (locale, now): (Locale, Instant),
+) -> Result<Option<Vec<u8>>, PublishError> {
+    let view = View::project(state, now);
+    let zone = &state.page.zone;
+    let filter = Filter { component: query.component.clone(), impact: query.impact };
+    if let Some(words) = &query.words {
+        let mut records = Vec::new();
+        for id in store.search(&state.page.id, words, SEARCH_RESULTS)? {
+            records.extend(store.incident(&state.page.id, &id)?);
+        }
+        let listing = Listing { records: &records, oldest_at: None, filter: &filter };
+        return Ok(Some(page::history_search(&view, words, listing, locale)));
+    }
+    let months = match &query.month {
+        Some(month) => Months::parse(zone, now, month),
+        None => Months::of_page(zone, now, query.page_number),
+    };
+    let Some(months) = months else { return Ok(None) };
+    let past = PastOf::listed(state, store, &months)?;
+    let listing = past.listing(&filter);
+    Ok(match &query.month {
+        Some(month) => page::history_month(&view, month, listing, locale),
+        None => page::history(&view, query.page_number, listing, locale),
+    })
+}
+
+/// Three months of a component's uptime, as a page or (no locale) as its document.
+pub fn uptime_page(
+    state: &State,
+    store: &Store,
+    (component, page_number): (&ComponentId, i64),
+    (locale, now): (Option<Locale>, Instant),
+) -> Result<Option<Vec<u8>>, PublishError> {
+    let view = View::project(state, now);
+    let Some(months) = Months::of_page(&state.page.zone, now, page_number) else {
+        return Ok(None);
+    };
+    // Whoever asks for what is not shown costs the record nothing.
+    if !view.system(component).is_some_and(|system| system.fact.showcase) {
+        return Ok(None);
+    }
+    let past = PastOf::load(state, store, &months)?;
+    let spans = past.spans_of(component);
+    let of = Past { spans: &spans, records: &past.records };
+    Ok(match locale {
+        Some(locale) => page::uptime_component(&view, component, of, page_number, locale),
+        None => page::uptime_json(&view, component, of, page_number),
+    })
+}
+
+/// `/journal.json?after=N`: the entries that follow one.
+pub fn journal(state: &State, store: &Store, after_seq: i64) -> Result<Vec<u8>, PublishError> {
+    let page = &state.page.id;
+    let entries = store.journal(page, after_seq.max(0), JOURNAL_PAGE_ENTRIES)?;
+    Ok(page::journal_json(page, &entries, state.head.seq))
+}
+
+/// What went wrong, in a page's own words; `is_missing`: nothing is there, else it can not be made
+/// now.
+pub fn error(state: &State, is_missing: bool, (locale, now): (Locale, Instant)) -> Vec<u8> {
+    let fault = if is_missing { Fault::NotFound } else { Fault::Unavailable };
+    page::error(&View::project(state, now), fault, None, locale)
+}
+
+/// What is said under a name that belongs to no page.
+pub fn unknown_host(host: &str, (locale, now): (Locale, Instant)) -> Vec<u8> {
+    page::unknown_host(host, locale, now)
+}
+
+/// An incident's page, its document and its short link; nothing where readers may not see it.
+pub fn incident(state: &State, record: &IncidentRecord, now: Instant) -> Vec<Made> {
+    incident_in(state, &View::project(state, now), record)
+}
+
+fn incident_in(state: &State, view: &View<'_>, record: &IncidentRecord) -> Vec<Made> {
+    let own = path::incident(&record.incident.id);
+    let Some(json) = api_v2::incident(view, record) else { return Vec::new() };
+    let mut made = vec![single(path::incident_json(&record.incident.id), json)];
+    for locale in locales(state) {
+        if let Some(body) = page::incident(view, record, locale) {
+            made.push(Made { path: own.clone(), locale: Some(locale), body });
+        }
+    }
+    if let Some(short) = path::short(&record.incident.shortcode) {
+        let prefix = state.page.path.as_deref().unwrap_or_default();
+        made.extend(localized(state, &short, |_| redirect_page(prefix, own.as_str())));
+    }
+    made
+}
+
+/// `/beat.json`: where the journal ends, signed by the caller, and when the next beat is due.
+pub fn beat(state: &State, head: &serde_json::Value, (now, next_at): (Instant, Instant)) -> Made {
+    single(path::beat(), page::beat(&View::project(state, now), head, next_at))
+}
+
+/// When the page would next differ with no new fact.
+pub fn next_change_at(state: &State, now: Instant) -> Instant {
+    page::next_change_at(state, now)
+}
+
+/// SHA-256 of every style sheet in the pages, base64.
+pub fn styles() -> Vec<String> {
+    html::STYLES.iter().map(|style| BASE64_STANDARD.encode(Sha256::digest(style))).collect()
+}
+
+/// What stands on every page of the archive, hashed: when it changes, all of it is made anew.
+pub fn frame(state: &State) -> String {
+    let components: Vec<_> = state
+        .components
+        .values()
+        .map(|one| (&one.id, &one.name, &one.group_id, one.restricted, one.showcase))
+        .collect();
+    let groups: Vec<_> = state.groups.values().map(|group| (&group.id, &group.name)).collect();
+    let text = serde_json::to_vec(&(&state.page, components, groups))
+        .expect("facts are strings and numbers under string keys");
+    hash_hex(&text)
+}
+
+/// Incidents of the live set: open ones and those of the last days.
+fn live_records(state: &State, view: &View<'_>) -> Vec<IncidentRecord> {
+    let today = state.page.zone.date_of(view.now());
+    let days = jiff::Span::new().days(RECENT_DAYS - 1);
+    let first = today.checked_sub(days).unwrap_or(today);
+    let since = state.page.zone.start_of(first);
+    view.incidents()
+        .iter()
+        .filter(|incident| incident.is_open() || incident.listed_at >= since)
+        .map(|incident| record_of(state, incident))
+        .collect()
+}
+
+/// An incident with all that the state holds of it.
+fn record_of(state: &State, incident: &noroshi_domain::Incident) -> IncidentRecord {
+    let mut updates: Vec<_> = state.all_updates_of(&incident.id).cloned().collect();
+    updates.sort_by(|one, two| {
+        let key = |update: &noroshi_domain::Update| (update.display_at, update.created_at);
+        (key(two), &two.id).cmp(&(key(one), &one.id))
+    });
+    let mut claims: Vec<_> = state
+        .claims
+        .values()
+        .filter(|claim| claim.holder.incident_id() == Some(&incident.id))
+        .cloned()
+        .collect();
+    claims.sort_by(|one, two| (one.from, &one.id).cmp(&(two.from, &two.id)));
+    IncidentRecord {
+        incident: incident.clone(),
+        updates,
+        promises: state.promises_of(&incident.id).into_iter().cloned().collect(),
+        claims,
+    }
+}
+
+/// Whether an incident may have parts that the state no longer holds.
+fn is_older_than_state(record: &IncidentRecord, now: Instant) -> bool {
+    record.incident.listed_at < now.plus_seconds(-STATE_DAYS * 86_400)
+}
+
+/// What some months say of the past.
+struct PastOf {
+    spans: Vec<Span>,
+    records: Vec<IncidentRecord>,
+    oldest_at: Option<Instant>,
+}
+
+impl PastOf {
+    /// What is listed in the months, and whether there is anything before them.
+    fn listed(state: &State, store: &Store, months: &Months) -> Result<Self, PublishError> {
+        let before = store.incidents_between(&state.page.id, Instant::MIN, months.from, 1)?;
+        Ok(Self {
+            spans: Vec::new(),
+            records: records_between(state, store, months.from, months.to)?,
+            oldest_at: before.first().map(|incident| incident.listed_at),
+        })
+    }
+
+    /// The same with what began before and reaches into the months, and with public spans.
+    fn load(state: &State, store: &Store, months: &Months) -> Result<Self, PublishError> {
+        let mut past = Self::listed(state, store, months)?;
+        let page = &state.page.id;
+        past.spans = store.spans_between(page, Lane::Public, None, months.from, months.to)?;
+        let since = months.from.plus_us(-REACH_DAYS * DAY_US);
+        for record in records_between(state, store, since, months.from)? {
+            if record.incident.resolved_at.is_none_or(|at| at >= months.from) {
+                past.records.push(record);
+            }
+        }
+        Ok(past)
+    }
+
+    fn listing<'b>(&'b self, filter: &'b Filter) -> Listing<'b> {
+        Listing { records: &self.records, oldest_at: self.oldest_at, filter }
+    }
+
+    fn spans_of(&self, component: &ComponentId) -> Vec<Span> {
+        self.spans.iter().filter(|span| span.component_id == *component).cloned().collect()
+    }
+}
+
+fn records_between(
+    state: &State,
+    store: &Store,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<IncidentRecord>, PublishError> {
+    let page = &state.page.id;
+    let listed = store.incidents_between(page, from, to, MONTH_INCIDENTS)?;
+    let mut records = Vec::with_capacity(listed.len());
+    for incident in listed {
+        // Those of the state are here already; the others are read one by one.
+        if state.incidents.get(&incident.id) == Some(&incident) {
+            records.push(record_of(state, &incident));
+        } else if let Some(record) = store.incident(page, &incident.id)? {
+            records.push(record);
+        }
+    }
+    Ok(records)
+}
+
+fn locales(state: &State) -> impl Iterator<Item = Locale> {
+    state.page.locales.iter().copied()
+}
+
+fn localized(state: &State, path: &PagePath, make: impl Fn(Locale) -> Vec<u8>) -> Vec<Made> {
+    locales(state)
+        .map(|locale| Made { path: path.clone(), locale: Some(locale), body: make(locale) })
+        .collect()
+}
+
+fn single(path: PagePath, body: Vec<u8>) -> Made {
+    Made { path, locale: None, body }
+}

@@ -1,0 +1,384 @@
+//! A request's answer: the published bytes themselves, or what stands behind them.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONNECTION,
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
+use http_body_util::{Either, Full};
+use hyper::body::{Body as _, Incoming};
+use noroshi_domain::{Instant, Locale};
+use noroshi_publish::path::{self, PagePath};
+use noroshi_publish::{Asset, ContentType, PageSet, render};
+use tower::ServiceExt as _;
+
+use crate::conditions::{Codings, entity_tag, host, is_known};
+use crate::find::{Found, page_of};
+use crate::limits::{FRESH_S, PREFLIGHT_S, RETRY_S, STALE_S};
+use crate::paths;
+use crate::routes::Class;
+use crate::surface::Surface;
+
+/// What goes out: ready bytes, or what the router made.
+pub(crate) type Body = Either<Full<Bytes>, axum::body::Body>;
+/// An answer, and what kind of address it was.
+pub(crate) type Answer = (Response<Body>, Class);
+
+/// Methods that every address takes.
+const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// Answers a request. Never fails: what goes wrong is an answer too.
+pub(crate) async fn answer(
+    surface: &Surface,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
+    let is_head = request.method() == Method::HEAD;
+    let is_http2 = request.version() == Version::HTTP_2;
+    let is_unread = !request.body().is_end_stream();
+    let limit = surface.inner.limits.request_time;
+    let (mut response, class) = tokio::time::timeout(limit, dispatch(surface, peer, request))
+        .await
+        .unwrap_or_else(|_| (busy(), Class::Refused));
+    surface.inner.metrics.answered(class, response.status());
+    if is_unread && !is_http2 {
+        // What was sent and not read would be taken for the next request.
+        set(&mut response, CONNECTION, "close");
+    }
+    if is_head {
+        keep_length_only(&mut response);
+    }
+    response
+}
+
+async fn dispatch(surface: &Surface, peer: SocketAddr, request: Request<Incoming>) -> Answer {
+    if let Some(refusal) = refuse(surface, &request) {
+        return (refusal, Class::Refused);
+    }
+    let path = request.uri().path();
+    if matches!(path, paths::HEALTHZ | paths::READYZ | paths::METRICS) {
+        return match method_of(&request) {
+            Method::OPTIONS => (options(false), Class::System),
+            Method::GET => (routed(surface, peer, request, None).await, Class::System),
+            _ => (method_not_allowed(), Class::Refused),
+        };
+    }
+    let snapshot = surface.inner.published.snapshot();
+    let host = host(request.uri(), request.headers());
+    let Some(page) = page_of(&snapshot, &host, path) else {
+        let now = (surface.inner.now)();
+        return (unknown_host(&host, request.headers(), now), Class::Refused);
+    };
+    let set = Arc::clone(&page.0);
+    let query = request.uri().query().unwrap_or("");
+    match Found::new(page, query, request.headers()) {
+        Some(found) => of_page(surface, peer, request, found).await,
+        None => (
+            nothing_here(surface, &set, path, set.site.default_locale).await,
+            Class::Refused,
+        ),
+    }
+}
+
+/// A request to a page that was found.
+async fn of_page(
+    surface: &Surface,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+    found: Found,
+) -> Answer {
+    let query = request.uri().query().unwrap_or("");
+    let method = method_of(&request);
+    if method == Method::GET && paths::is_made_on_request(&found.path, query) {
+        return (routed(surface, peer, request, Some(found)).await, Class::Query);
+    }
+    if method == Method::GET
+        && let Some(chosen) = paths::chosen_component(&found.path, query)
+    {
+        let address = found.address(chosen.as_str());
+        return (moved(StatusCode::SEE_OTHER, &address), Class::Query);
+    }
+    let Some(asset) = asset_at(surface, &found.set, &found.path, found.locale).await else {
+        return (elsewhere(surface, &found, query).await, Class::Refused);
+    };
+    let class = if asset.content_type.is_shared() { Class::Document } else { Class::Page };
+    match method {
+        Method::OPTIONS => (options(asset.content_type.is_shared()), class),
+        Method::GET => (published(&asset, &found, request.headers()), class),
+        _ => (method_not_allowed(), Class::Refused),
+    }
+}
+
+/// HEAD is GET without the body, which is cut off at the end.
+fn method_of(request: &Request<Incoming>) -> Method {
+    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
+}
+
+/// What is refused before anybody looks at it.
+fn refuse(surface: &Surface, request: &Request<Incoming>) -> Option<Response<Body>> {
+    let limits = &surface.inner.limits;
+    let uri = request.uri().path_and_query().map_or("", |text| text.as_str());
+    if uri.len() > limits.uri_bytes {
+        return Some(plain(StatusCode::URI_TOO_LONG, "the address is too long"));
+    }
+    // Bodies without a length are refused by their method: no address takes one.
+    let length = request.body().size_hint().lower();
+    (length > limits.body_bytes)
+        .then(|| plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))
+}
+
+/// What stands at a path of a page: in memory, else in its folder.
+async fn asset_at(
+    surface: &Surface,
+    set: &Arc<PageSet>,
+    path: &str,
+    locale: Locale,
+) -> Option<Arc<Asset>> {
+    let path = PagePath::parse(paths::alias(path))?;
+    if let Some(asset) = set.live(&path, locale) {
+        return Some(Arc::clone(asset));
+    }
+    let published = &surface.inner.published;
+    if let Some(asset) = published.remembered(&set.site, &path, locale) {
+        return Some(asset);
+    }
+    let _permit = surface.inner.file_reads.acquire().await.ok()?;
+    let (published, set) = (Arc::clone(published), Arc::clone(set));
+    let read = move || published.archived(&set.site, &path, locale);
+    match tokio::task::spawn_blocking(read).await {
+        Ok(Ok(asset)) => asset,
+        Ok(Err(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "published file not read");
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+/// The published bytes, or 304 where the reader has them.
+fn published(asset: &Asset, found: &Found, headers: &HeaderMap) -> Response<Body> {
+    if let Some(target) = &asset.redirect {
+        return moved(StatusCode::FOUND, &found.address(target));
+    }
+    let is_missing = found.path == path::not_found().as_str();
+    let mut response = of_asset(asset, headers);
+    if is_missing {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    } else if is_known(headers, &asset.tag) {
+        response = response.map(|_| Either::Left(Full::default()));
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response.headers_mut().remove(CONTENT_ENCODING);
+    }
+    frame(&mut response, asset.content_type, Some(&found.set));
+    let varies = asset.content_type.is_shared() && !path::is_localized(&found.path);
+    let vary = if found.is_negotiated && !varies {
+        "accept-encoding, accept-language"
+    } else {
+        "accept-encoding"
+    };
+    set(&mut response, VARY, vary);
+    response
+}
+
+/// An asset in the best coding, with its tag.
+fn of_asset(asset: &Asset, headers: &HeaderMap) -> Response<Body> {
+    let codings = Codings::of(headers);
+    let (coding, bytes) = asset.body(codings.gzip, codings.brotli);
+    let mut response = Response::new(Either::Left(Full::new(bytes.clone())));
+    if let Some(coding) = coding.header() {
+        set(&mut response, CONTENT_ENCODING, coding);
+    }
+    set(&mut response, ETAG, &entity_tag(&asset.tag, coding));
+    response
+}
+
+/// Headers that every answer of a page carries.
+pub(crate) fn frame(
+    response: &mut Response<Body>,
+    content_type: ContentType,
+    page: Option<&PageSet>,
+) {
+    set(response, CONTENT_TYPE, content_type.as_str());
+    set(response, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(response, REFERRER_POLICY, "strict-origin-when-cross-origin");
+    let cache = format!("public, max-age={FRESH_S}, stale-if-error={STALE_S}");
+    set(response, CACHE_CONTROL, &cache);
+    if content_type.is_shared() {
+        share(response);
+    } else {
+        set(response, CONTENT_SECURITY_POLICY, &security_policy(page));
+    }
+}
+
+/// Lets scripts of other sites read it.
+fn share(response: &mut Response<Body>) {
+    set(response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(response, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
+    set(response, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+}
+
+/// Nothing from elsewhere, no script, no style but the page's own sheet.
+fn security_policy(page: Option<&PageSet>) -> String {
+    let allowed = page.map_or_else(render::styles, |set| set.site.styles.clone());
+    let mut styles = String::new();
+    for style in allowed {
+        styles.push_str(" 'sha256-");
+        styles.push_str(&style);
+        styles.push('\'');
+    }
+    format!(
+        "default-src 'none'; style-src{styles}; img-src 'self' data:; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Where nothing is published: an address that moved, else 404.
+async fn elsewhere(surface: &Surface, found: &Found, query: &str) -> Response<Body> {
+    // `/ja` is the Japanese front page without its slash: it is found, and needs no leading on.
+    if let Some(target) = paths::moved(&found.path)
+        && asset_at(surface, &found.set, target, found.locale).await.is_some()
+    {
+        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        let address = format!("{}{query}", found.address(target));
+        return moved(StatusCode::MOVED_PERMANENTLY, &address);
+    }
+    nothing_here(surface, &found.set, &found.path, found.locale).await
+}
+
+/// 404 in the page's own words; JSON for programs.
+async fn nothing_here(
+    surface: &Surface,
+    set: &Arc<PageSet>,
+    path: &str,
+    locale: Locale,
+) -> Response<Body> {
+    if paths::is_for_programs(path) {
+        return json_error(StatusCode::NOT_FOUND, "not_found", "nothing is published here");
+    }
+    let missing = path::not_found();
+    let Some(asset) = asset_at(surface, set, missing.as_str(), locale).await else {
+        return plain(StatusCode::NOT_FOUND, "nothing is published here");
+    };
+    let body = Either::Left(Full::new(asset.identity.clone()));
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    frame(&mut response, ContentType::Html, Some(set));
+    response
+}
+
+/// 404 for a name that belongs to no page.
+fn unknown_host(host: &str, headers: &HeaderMap, now: Instant) -> Response<Body> {
+    let locale = headers
+        .get(http::header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| noroshi_text::negotiate::best(value, &Locale::ALL))
+        .unwrap_or_default();
+    let body = render::unknown_host(host, (locale, now));
+    let mut response = Response::new(Either::Left(Full::from(body)));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    frame(&mut response, ContentType::Html, None);
+    set(&mut response, VARY, "accept-language");
+    response
+}
+
+/// What stands behind the published set.
+async fn routed(
+    surface: &Surface,
+    peer: SocketAddr,
+    request: Request<Incoming>,
+    found: Option<Found>,
+) -> Response<Body> {
+    let (mut parts, _) = request.into_parts();
+    // No address behind the router takes a body; the method's own word stays with the caller.
+    parts.method = Method::GET;
+    parts.extensions.insert(peer);
+    if let Some(found) = found {
+        // The router sees the path within the page; the query stays.
+        let query = parts.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        parts.uri = format!("{}{query}", found.path).parse().unwrap_or_default();
+        parts.extensions.insert(found);
+    }
+    let request = Request::from_parts(parts, axum::body::Body::empty());
+    match surface.router.clone().oneshot(request).await {
+        Ok(response) => response.map(Either::Right),
+        Err(never) => match never {},
+    }
+}
+
+/// 204 with what may be asked.
+fn options(is_shared: bool) -> Response<Body> {
+    let mut response = Response::new(Either::Left(Full::default()));
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    set(&mut response, ALLOW, METHODS);
+    if is_shared {
+        set(&mut response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        set(&mut response, ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        set(&mut response, ACCESS_CONTROL_ALLOW_HEADERS, "*");
+        set(&mut response, ACCESS_CONTROL_MAX_AGE, &PREFLIGHT_S.to_string());
+    }
+    response
+}
+
+fn method_not_allowed() -> Response<Body> {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "this address can only be read");
+    set(&mut response, ALLOW, METHODS);
+    response
+}
+
+/// 503: what was asked can not be made now.
+pub(crate) fn busy() -> Response<Body> {
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "busy, try again");
+    set(&mut response, RETRY_AFTER, &RETRY_S.to_string());
+    response
+}
+
+fn moved(status: StatusCode, address: &str) -> Response<Body> {
+    let mut response = plain(status, "moved");
+    set(&mut response, LOCATION, address);
+    response
+}
+
+fn json_error(status: StatusCode, code: &str, message: &str) -> Response<Body> {
+    let mut response = Response::new(Either::Left(Full::from(error_body(code, message))));
+    *response.status_mut() = status;
+    frame(&mut response, ContentType::Json, None);
+    response
+}
+
+pub(crate) fn error_body(code: &str, message: &str) -> Vec<u8> {
+    let body = serde_json::json!({ "error": { "code": code, "message": message } });
+    body.to_string().into_bytes()
+}
+
+pub(crate) fn plain(status: StatusCode, message: &'static str) -> Response<Body> {
+    let mut response = Response::new(Either::Left(Full::from(message)));
+    *response.status_mut() = status;
+    set(&mut response, CONTENT_TYPE, ContentType::Text.as_str());
+    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(&mut response, CACHE_CONTROL, "no-store");
+    response
+}
+
+/// Leaves a body away and says how long it would be.
+fn keep_length_only(response: &mut Response<Body>) {
+    if let Some(length) = response.body().size_hint().exact()
+        && response.status() != StatusCode::NOT_MODIFIED
+        && response.status() != StatusCode::NO_CONTENT
+    {
+        set(response, CONTENT_LENGTH, &length.to_string());
+    }
+    *response.body_mut() = Either::Left(Full::default());
+}
+
+/// Sets a header to a text of ours; one that is no header value is left out.
+pub(crate) fn set(response: &mut Response<Body>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

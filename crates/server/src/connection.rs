@@ -1,0 +1,224 @@
+//! One connection from its first byte to its last, under time-outs at every stage.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use crate::answer::answer;
+use crate::limits::Limits;
+use crate::surface::Surface;
+
+/// How an HTTP/2 client begins; no HTTP/1 method does.
+const HTTP2_START: &[u8] = b"PRI";
+
+/// Serves a connection until it ends, is idle too long, or the server shuts down.
+pub(crate) async fn serve_connection(
+    surface: Surface,
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    shutdown: CancellationToken,
+) {
+    let Ok(peer) = stream.peer_addr() else { return };
+    // Answers are written whole: waiting for more to send would only delay them.
+    drop(stream.set_nodelay(true));
+    let limit = surface.inner.limits.header_time;
+    let opened = tokio::select! {
+        () = shutdown.cancelled() => return,
+        opened = timeout(limit, open(stream, tls)) => opened,
+    };
+    match opened {
+        Ok(Ok(Opened::Plain(stream, is_http2))) => {
+            drive(&surface, (stream, is_http2), peer, shutdown).await;
+        }
+        Ok(Ok(Opened::Secure(stream, is_http2))) => {
+            drive(&surface, (*stream, is_http2), peer, shutdown).await;
+        }
+        // Nothing came, or nothing that can be spoken with: there is nobody to tell.
+        Ok(Err(_)) | Err(_) => {}
+    }
+}
+
+enum Opened {
+    Plain(TcpStream, bool),
+    Secure(Box<tokio_rustls::server::TlsStream<TcpStream>>, bool),
+}
+
+/// Finds out which protocol the client speaks.
+async fn open(stream: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
+    let Some(tls) = tls else {
+        let mut start = [0; HTTP2_START.len()];
+        let count = stream.peek(&mut start).await?;
+        return Ok(Opened::Plain(stream, &start[..count] == HTTP2_START));
+    };
+    let stream = tls.accept(stream).await?;
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    Ok(Opened::Secure(Box::new(stream), is_http2))
+}
+
+/// Speaks HTTP on a stream.
+async fn drive<S>(
+    surface: &Surface,
+    (stream, is_http2): (S, bool),
+    peer: SocketAddr,
+    shutdown: CancellationToken,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = surface.inner.limits;
+    let progress = Arc::new(Progress::default());
+    let watched = Watched { stream, progress: Arc::clone(&progress) };
+    let service = service_fn(move |request| {
+        let surface = surface.clone();
+        async move { Ok::<_, Infallible>(answer(&surface, peer, request).await) }
+    });
+    let builder = builder(&limits, is_http2);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
+    let began = Instant::now();
+    let mut ending_at = None;
+    let mut ticks = interval(tick_of(&limits));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = shutdown.cancelled(), if ending_at.is_none() => {
+                ending_at = Some(Instant::now());
+                connection.as_mut().graceful_shutdown();
+            }
+            _ = ticks.tick() => {
+                let is_late = |at: Instant| at.elapsed() > limits.shutdown_time;
+                if progress.is_quiet_since_last_look(limits.idle_time)
+                    || ending_at.is_some_and(is_late)
+                {
+                    return;
+                }
+                if ending_at.is_none() && began.elapsed() > limits.connection_time {
+                    ending_at = Some(Instant::now());
+                    connection.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+fn builder(limits: &Limits, is_http2: bool) -> Builder<TokioExecutor> {
+    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = if is_http2 { builder.http2_only() } else { builder.http1_only() };
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .max_buf_size(limits.header_bytes.max(8 * 1024))
+        .max_headers(limits.header_count);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .keep_alive_interval(Some(limits.idle_time / 2))
+        .keep_alive_timeout(limits.header_time);
+    builder
+}
+
+/// How often a connection is looked at: often enough for the shortest of its limits.
+fn tick_of(limits: &Limits) -> Duration {
+    let shortest = limits.idle_time.min(limits.connection_time).min(limits.shutdown_time);
+    (shortest / 4).max(Duration::from_millis(10))
+}
+
+/// When a byte last moved.
+#[derive(Default)]
+struct Progress {
+    moved_count: AtomicU64,
+    seen: std::sync::Mutex<Option<(u64, Instant)>>,
+}
+
+impl Progress {
+    fn moved(&self) {
+        self.moved_count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether nothing has moved for so long.
+    fn is_quiet_since_last_look(&self, limit: Duration) -> bool {
+        let count = self.moved_count.load(Ordering::Relaxed);
+        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match *seen {
+            Some((before, at)) if before == count => at.elapsed() > limit,
+            _ => {
+                *seen = Some((count, Instant::now()));
+                false
+            }
+        }
+    }
+}
+
+/// A stream that notes when bytes move.
+struct Watched<S> {
+    stream: S,
+    progress: Arc<Progress>,
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
+        if polled.is_ready() {
+            self.progress.moved();
+        }
+        polled
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if polled.is_ready() {
+            self.progress.moved();
+        }
+        polled
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        if polled.is_ready() {
+            self.progress.moved();
+        }
+        polled
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

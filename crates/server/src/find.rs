@@ -1,0 +1,82 @@
+//! Which page a request is for, which path within it, and in which locale.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use noroshi_domain::Locale;
+use noroshi_publish::path::split_locale;
+use noroshi_publish::{PageSet, Snapshot};
+
+use crate::conditions::preferred;
+use crate::paths::query_value;
+
+/// A page, and what of it is asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) set: Arc<PageSet>,
+    /// The prefix under which the page was found; empty under its own host.
+    pub(crate) prefix: String,
+    /// The path within the page, without prefix and locale.
+    pub(crate) path: String,
+    /// The locale that the path names.
+    pub(crate) path_locale: Option<Locale>,
+    /// The locale of the answer.
+    pub(crate) locale: Locale,
+    /// The locale depends on what the browser would like.
+    pub(crate) is_negotiated: bool,
+}
+
+/// Finds the page: by host, else by path prefix, else the only one there is.
+pub(crate) fn page_of(
+    snapshot: &Snapshot,
+    host: &str,
+    path: &str,
+) -> Option<(Arc<PageSet>, String, String)> {
+    if let Some(set) = snapshot.by_host(host) {
+        // A page with a prefix has it in its links, under its own host too.
+        let (prefix, rest) = set.site.split_prefix(path).unwrap_or(("", path));
+        return Some((Arc::clone(set), prefix.to_owned(), rest.to_owned()));
+    }
+    if let Some((set, prefix, rest)) = snapshot.by_path(path) {
+        return Some((Arc::clone(set), prefix.to_owned(), rest.to_owned()));
+    }
+    let set = snapshot.only()?;
+    Some((Arc::clone(set), String::new(), path.to_owned()))
+}
+
+impl Found {
+    /// Reads path and query within a page; `None` where the page has not that locale.
+    pub(crate) fn new(
+        (set, prefix, path): (Arc<PageSet>, String, String),
+        query: &str,
+        headers: &HeaderMap,
+    ) -> Option<Self> {
+        let (path_locale, rest) = split_locale(&path);
+        let has = |locale: &Locale| set.site.locales.contains(locale);
+        if path_locale.is_some_and(|locale| !has(&locale)) {
+            return None;
+        }
+        let asked = query_value(query, "locale")
+            .and_then(|tag| Locale::parse(&tag))
+            .filter(has)
+            .or(path_locale);
+        let locale = asked.unwrap_or_else(|| preferred(headers, &set.site));
+        let path = rest.to_owned();
+        Some(Self {
+            set,
+            prefix,
+            path,
+            path_locale,
+            locale,
+            is_negotiated: asked.is_none(),
+        })
+    }
+
+    /// The address of a path of this page, as the reader's own address bar has it.
+    pub(crate) fn address(&self, path: &str) -> String {
+        let locale = self
+            .path_locale
+            .map_or_else(String::new, |locale| format!("/{}", locale.as_str()));
+        format!("{}{locale}{path}", self.prefix)
+    }
+}

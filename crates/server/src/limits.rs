@@ -1,0 +1,69 @@
+//! Every bound of the HTTP server, by name, and what happens at it.
+
+use std::time::Duration;
+
+/// The bounds of a server; [`Limits::default`] is what installations run with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Open connections; one more is closed at once.
+    pub connections: usize,
+    /// From a connection's start, or a request's first byte, to the end of its header; the TLS
+    /// handshake has as long again. At the bound the connection is closed.
+    pub header_time: Duration,
+    /// From header to answer; at the bound 503.
+    pub request_time: Duration,
+    /// Without a byte either way; at the bound the connection is closed.
+    pub idle_time: Duration,
+    /// A connection's whole life; at the bound it ends after the answer under way.
+    pub connection_time: Duration,
+    /// What ends after [`Limits::connection_time`] or a shutdown may still take.
+    pub shutdown_time: Duration,
+    /// Request line and header lines, in bytes; more is 431.
+    pub header_bytes: usize,
+    /// Header lines; more is 431.
+    pub header_count: usize,
+    /// Path and query, in bytes; more is 414.
+    pub uri_bytes: usize,
+    /// A request's body, in bytes; a longer one is 413, unread.
+    pub body_bytes: u64,
+    /// Requests at once on one HTTP/2 connection; more wait.
+    pub streams: u32,
+    /// Files read from the published folder at once; more wait, at most the request's time.
+    pub file_reads: usize,
+    /// Searches and filtered lists at once; one more is 503 with `Retry-After`.
+    pub queries: usize,
+    /// A search's or a filtered list's time; at the bound 503 with `Retry-After`.
+    pub query_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 20_000,
+            header_time: Duration::from_secs(10),
+            request_time: Duration::from_secs(30),
+            idle_time: Duration::from_secs(60),
+            connection_time: Duration::from_hours(1),
+            shutdown_time: Duration::from_secs(10),
+            header_bytes: 32 * 1024,
+            header_count: 100,
+            uri_bytes: 8 * 1024,
+            body_bytes: 64 * 1024,
+            streams: 100,
+            file_reads: 16,
+            queries: 4,
+            query_time: Duration::from_secs(3),
+        }
+    }
+}
+
+/// Longest search in characters; what comes after is not looked for.
+pub const SEARCH_CHARS: usize = 200;
+/// Seconds a browser or a proxy may show a published page without asking again.
+pub const FRESH_S: u32 = 5;
+/// Seconds they may go on showing it when we can not be reached.
+pub const STALE_S: u32 = 86_400;
+/// Seconds a browser may remember that other sites may read our documents.
+pub const PREFLIGHT_S: u32 = 86_400;
+/// Seconds after which a refused search may be tried again.
+pub const RETRY_S: u32 = 2;

@@ -1,0 +1,114 @@
+//! Addresses as typed functions. Those of a page are in [`noroshi_publish::path`].
+
+pub use noroshi_publish::path::*;
+
+/// Whether the process lives.
+pub const HEALTHZ: &str = "/healthz";
+/// Whether it can answer readers.
+pub const READYZ: &str = "/readyz";
+/// What it counts.
+pub const METRICS: &str = "/metrics";
+
+/// Parameters that make `/history` a list made on request.
+pub const HISTORY_QUERIES: &[&str] = &["page", "component", "impact", "q"];
+/// Parameters that make a month of the history a list made on request.
+pub const MONTH_QUERIES: &[&str] = &["component", "impact"];
+/// Parameters that make `/uptime/CODE` and its document calendars made on request.
+pub const UPTIME_QUERIES: &[&str] = &["page"];
+/// Parameters of the record's later parts.
+pub const JOURNAL_QUERIES: &[&str] = &["after"];
+
+/// Other names of published pages, as the existing product has them (reference 5.1).
+pub fn alias(path: &str) -> &str {
+    match path {
+        "/api/v2" => "/api",
+        other => other,
+    }
+}
+
+/// Where an address that holds nothing leads all the same.
+pub fn moved(path: &str) -> Option<&str> {
+    match path {
+        "/incidents" => Some("/history"),
+        _ => path.strip_suffix('/').filter(|path| !path.is_empty()),
+    }
+}
+
+/// Where the form that chooses a component leads.
+pub fn chosen_component(path: &str, query: &str) -> Option<PagePath> {
+    let code = query_value(query, "component").filter(|_| path == "/uptime")?;
+    noroshi_domain::ComponentId::parse(&code).ok().map(|id| uptime_of(&id))
+}
+
+/// Whether an address is made on request: a search, a filter, an older page of a list.
+pub fn is_made_on_request(path: &str, query: &str) -> bool {
+    let names = match path {
+        "/history" => HISTORY_QUERIES,
+        "/journal.json" => JOURNAL_QUERIES,
+        _ if path.starts_with("/history/") => MONTH_QUERIES,
+        _ if path.starts_with("/uptime/") => UPTIME_QUERIES,
+        _ => return false,
+    };
+    names.iter().any(|name| query_value(query, name).is_some_and(|value| !value.is_empty()))
+}
+
+/// Whether a program asks, who wants JSON even where nothing is.
+pub fn is_for_programs(path: &str) -> bool {
+    path.ends_with(".json") || path.starts_with("/api/v2/")
+}
+
+/// The value of a query parameter, decoded; the first where it stands twice.
+pub fn query_value(query: &str, name: &str) -> Option<String> {
+    query.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(key) == name).then(|| decode(value))
+    })
+}
+
+/// Decodes a form-encoded text; what is no UTF-8 becomes the replacement character.
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let escaped = tail
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|digits| Some(hex_digit(digits[0])? * 16 + hex_digit(digits[1])?));
+        match (escaped, first) {
+            (Some(byte), _) => bytes.push(byte),
+            (None, b'+') => bytes.push(b' '),
+            (None, byte) => bytes.push(*byte),
+        }
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex_digit(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).map(|digit| digit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_value_is_decoded() {
+        let query = "page=2&q=%E9%9A%9C%E5%AE%B3+db&empty=&bare";
+        assert_eq!(query_value(query, "page").as_deref(), Some("2"));
+        assert_eq!(query_value(query, "q").as_deref(), Some("障害 db"));
+        assert_eq!(query_value(query, "empty").as_deref(), Some(""));
+        assert_eq!(query_value(query, "bare").as_deref(), Some(""));
+        assert_eq!(query_value(query, "none"), None);
+        assert_eq!(query_value("q=%zz%1", "q").as_deref(), Some("%zz%1"));
+        assert_eq!(query_value("q=%ff", "q").as_deref(), Some("\u{fffd}"));
+    }
+
+    #[test]
+    fn a_trailing_slash_leads_to_the_page() {
+        assert_eq!(moved("/history/"), Some("/history"));
+        assert_eq!(moved("/incidents"), Some("/history"));
+        assert_eq!(moved("/history"), None);
+        assert_eq!(moved("/"), None);
+    }
+}

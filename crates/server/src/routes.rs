@@ -1,0 +1,113 @@
+//! The route table: every address that can answer, with the role it needs.
+
+use crate::paths;
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Anyone.
+    Public,
+}
+
+/// What kind of address it is, for counting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A page for people.
+    Page,
+    /// A document or a feed for programs.
+    Document,
+    /// Made on request: search, filters, older pages of lists.
+    Query,
+    /// For whoever runs the server.
+    System,
+    /// Nothing stands there, or it was asked in a way we do not answer.
+    Refused,
+}
+
+impl Class {
+    /// Every class, in the order of its number.
+    pub const ALL: [Self; 5] =
+        [Self::Page, Self::Document, Self::Query, Self::System, Self::Refused];
+
+    /// The name in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::Document => "document",
+            Self::Query => "query",
+            Self::System => "system",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// One address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// Its pattern; `{…}` stands for one segment.
+    pub pattern: &'static str,
+    /// Query parameters that make it another route: made on request.
+    pub queries: &'static [&'static str],
+    /// Who may ask. All of them answer GET, HEAD and OPTIONS, and nothing else.
+    pub role: Role,
+    /// What kind it is.
+    pub class: Class,
+}
+
+const fn public(pattern: &'static str, class: Class) -> Route {
+    Route { pattern, queries: &[], role: Role::Public, class }
+}
+
+/// All addresses. Those of a page stand under its host or its prefix, and again under each locale.
+pub const ROUTES: &[Route] = &[
+    public("/", Class::Page),
+    public("/history", Class::Page),
+    public("/history/{month}", Class::Page),
+    Route {
+        pattern: "/history",
+        queries: paths::HISTORY_QUERIES,
+        role: Role::Public,
+        class: Class::Query,
+    },
+    Route {
+        pattern: "/history/{month}",
+        queries: paths::MONTH_QUERIES,
+        role: Role::Public,
+        class: Class::Query,
+    },
+    public("/incidents/{id}", Class::Page),
+    public("/incidents/{id}.json", Class::Document),
+    public("/i/{code}", Class::Page),
+    public("/uptime", Class::Page),
+    public("/uptime/{component}", Class::Page),
+    public("/uptime/{component}.json", Class::Document),
+    Route {
+        pattern: "/uptime/{component}",
+        queries: paths::UPTIME_QUERIES,
+        role: Role::Public,
+        class: Class::Query,
+    },
+    Route {
+        pattern: "/uptime/{component}.json",
+        queries: paths::UPTIME_QUERIES,
+        role: Role::Public,
+        class: Class::Query,
+    },
+    public("/announcements", Class::Page),
+    public("/api", Class::Page),
+    public("/api/v2", Class::Page),
+    public("/api/v2/{document}.json", Class::Document),
+    public("/history.atom", Class::Document),
+    public("/history.rss", Class::Document),
+    public("/beat.json", Class::Document),
+    public("/journal.json", Class::Document),
+    Route {
+        pattern: "/journal.json",
+        queries: paths::JOURNAL_QUERIES,
+        role: Role::Public,
+        class: Class::Query,
+    },
+    public(paths::HEALTHZ, Class::System),
+    public(paths::READYZ, Class::System),
+    public(paths::METRICS, Class::System),
+];

@@ -1,0 +1,99 @@
+//! Listening: accepts connections up to a limit, and ends them well.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::connection::serve_connection;
+use crate::surface::Surface;
+
+/// How long accepting rests when the system has no file handle left.
+const ACCEPT_REST: Duration = Duration::from_millis(50);
+
+/// Serves a listener until `shutdown` is cancelled, then lets requests under way finish, at most
+/// for [`Limits::shutdown_time`](crate::Limits::shutdown_time).
+pub async fn serve(
+    surface: Surface,
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    shutdown: CancellationToken,
+) {
+    let connections = TaskTracker::new();
+    loop {
+        let accepted = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => accepted,
+        };
+        let stream = match accepted {
+            Ok((stream, _)) => stream,
+            Err(error) if is_of_one_connection(&error) => continue,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "connection not accepted");
+                tokio::time::sleep(ACCEPT_REST).await;
+                continue;
+            }
+        };
+        let Ok(permit) = surface.inner.connections.clone().try_acquire_owned() else {
+            // Closed at once: whoever is here already is served.
+            surface.inner.metrics.connection_refused();
+            continue;
+        };
+        let open = surface.inner.metrics.connection_opened();
+        let served = serve_connection(surface.clone(), stream, tls.clone(), shutdown.clone());
+        connections.spawn(async move {
+            served.await;
+            drop((open, permit));
+        });
+    }
+    drop(listener);
+    connections.close();
+    // Each connection keeps to the limit itself; a little more, so that it is they who end.
+    let limit = surface.inner.limits.shutdown_time + Duration::from_secs(1);
+    drop(tokio::time::timeout(limit, connections.wait()).await);
+}
+
+/// Serves a listener with one single-threaded runtime per core, each accepting for itself: what a
+/// reader asks never changes threads. Returns when all have ended.
+pub fn serve_on_cores(
+    surface: &Surface,
+    listener: &std::net::TcpListener,
+    tls: Option<&TlsAcceptor>,
+    shutdown: &CancellationToken,
+) -> io::Result<()> {
+    let core_count = thread::available_parallelism().map_or(1, usize::from);
+    listener.set_nonblocking(true)?;
+    let mut threads = Vec::with_capacity(core_count);
+    for number in 0..core_count {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let listener = listener.try_clone()?;
+        let (surface, tls, shutdown) = (surface.clone(), tls.cloned(), shutdown.clone());
+        let body = move || {
+            runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener)?;
+                serve(surface, listener, tls, shutdown).await;
+                Ok::<(), io::Error>(())
+            })
+        };
+        threads.push(thread::Builder::new().name(format!("public-{number}")).spawn(body)?);
+    }
+    for thread in threads {
+        thread.join().map_err(|_| io::Error::other("a serving thread panicked"))??;
+    }
+    Ok(())
+}
+
+/// The client went away before it was accepted: nothing is wrong with the listener.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+    )
+}

@@ -1,0 +1,304 @@
+//! Every SQL statement there is, as plain text, each named by its question.
+//!
+//! One text serves both engines. Parameters are `$1 … $n` in order of first use. Two words are put
+//! in by `db.rs`: `texts_of($n)` and `rows_of($n)` are tables with one column `value`, made of the
+//! JSON array that is the parameter. Where engines must differ a statement is a named pair.
+
+/// One statement.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement {
+    /// Its name, also the key of what is prepared.
+    pub(crate) name: &'static str,
+    /// Its text.
+    pub(crate) text: Text,
+}
+
+/// A statement's text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Text {
+    /// One for both engines.
+    Both(&'static str),
+    /// Where they must differ.
+    Pair {
+        sqlite: &'static str,
+        postgres: &'static str,
+    },
+}
+
+use Text::{Both, Pair};
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident = $text:expr;)*) => {
+        $($(#[$doc])* pub(crate) const $name: Statement = Statement {
+            name: stringify!($name),
+            text: $text,
+        };)*
+
+        /// Every statement, for the test that prepares each.
+        #[cfg(feature = "testkit")]
+        pub(crate) const ALL: &[Statement] = &[$($name),*];
+    };
+}
+
+catalogue! {
+    /// Does the database answer?
+    PING = Both("select cast(1 as bigint)");
+
+    /// Is there a settings table, that is: is there a schema?
+    SETTINGS_TABLE = Pair {
+        sqlite: "select count(*) from sqlite_master where type = 'table' and name = 'settings'",
+        postgres: "select count(*)
+            from pg_catalog.pg_class
+            where oid = to_regclass('settings')",
+    };
+
+    SETTING = Both("select value from settings where key = $1");
+
+    SET_SETTING = Both("
+        insert into settings (key, value)
+        values ($1, $2)
+        on conflict (key) do update set value = excluded.value");
+
+    DROP_SETTING = Both("delete from settings where key = $1");
+
+    HEADS = Both("
+        select page_id, seq, epoch, head_hash, head_at
+        from pages
+        order by page_id");
+
+    HEAD = Both("
+        select page_id, seq, epoch, head_hash, head_at
+        from pages
+        where page_id = $1");
+
+    CREATE_PAGE = Both("
+        insert into pages (page_id, seq, epoch, head_hash, head_at)
+        values ($1, $2, $3, $4, $5)
+        on conflict (page_id) do nothing");
+
+    /// Moves the head only where it still is what the writer decided on.
+    MOVE_HEAD = Both("
+        update pages
+        set seq = $2, epoch = $3, head_hash = $4, head_at = $5
+        where page_id = $1
+          and seq = $6
+          and head_hash = $7");
+
+    SET_SIGNED_HEAD = Both("
+        insert into heads (page_id, seq, head)
+        values ($1, $2, $3)
+        on conflict (page_id) do update set seq = excluded.seq, head = excluded.head");
+
+    SIGNED_HEAD = Both("select head from heads where page_id = $1");
+
+    ADD_ENTRY = Both("
+        insert into journal (page_id, seq, at_us, header, audience, salt, payload)
+        values ($1, $2, $3, $4, $5, $6, $7)");
+
+    ERASE_ENTRY = Both("
+        update journal
+        set salt = null, payload = null
+        where page_id = $1
+          and seq = $2");
+
+    ENTRIES_AFTER = Both("
+        select header, audience, salt, payload
+        from journal
+        where page_id = $1
+          and seq > $2
+        order by seq
+        limit $3");
+
+    ADD_ANSWER = Both("
+        insert into answers (page_id, command_id, answer, at_us)
+        values ($1, $2, $3, $4)");
+
+    ANSWER = Both("
+        select answer
+        from answers
+        where page_id = $1
+          and command_id = $2");
+
+    FORGET_ANSWERS = Both("
+        delete from answers
+        where (page_id, command_id) in (
+            select page_id, command_id
+            from answers
+            where at_us < $1
+            order by at_us
+            limit $2)");
+
+    /// `$2` is rows of kind, id, owner, holder, from, to, body; none twice.
+    PUT_FACTS = Both("
+        insert into facts (page_id, kind, id, owner, holder, from_us, to_us, body)
+        select
+            cast($1 as text), value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+            cast(value ->> 4 as bigint), cast(value ->> 5 as bigint), value ->> 6
+        from rows_of($2)
+        where true
+        on conflict (page_id, kind, id) do update set
+            owner = excluded.owner,
+            holder = excluded.holder,
+            from_us = excluded.from_us,
+            to_us = excluded.to_us,
+            body = excluded.body");
+
+    DROP_FACT = Both("
+        delete from facts
+        where page_id = $1
+          and kind = $2
+          and id = $3");
+
+    OWNER_OF_FACT = Both("
+        select owner
+        from facts
+        where page_id = $1
+          and kind = $2
+          and id = $3");
+
+    /// By page, kind and identifier, for the check of the whole record.
+    FACTS_AFTER = Both("
+        select id, body, owner, holder, from_us, to_us
+        from facts
+        where page_id = $1
+          and kind = $2
+          and id > $3
+        order by id
+        limit $4");
+
+    FACTS_OF_KIND = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = $2");
+
+    FACTS_ENDING_AFTER = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = $2
+          and to_us >= $3");
+
+    /// What belongs to incidents that end after an instant.
+    FACTS_OF_INCIDENTS_ENDING_AFTER = Both("
+        select part.id, part.body
+        from facts incident
+        join facts part
+          on part.page_id = incident.page_id
+         and part.kind = $2
+         and part.owner = incident.id
+        where incident.page_id = $1
+          and incident.kind = 'incident'
+          and incident.to_us >= $3");
+
+    /// What of a component touches a window.
+    FACTS_TOUCHING = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = $2
+          and owner = $3
+          and from_us <= $4
+          and to_us >= $5
+        order by from_us, id");
+
+    /// What of any component touches a window.
+    FACTS_OF_ALL_TOUCHING = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = $2
+          and from_us <= $3
+          and to_us >= $4
+        order by from_us, id");
+
+    FACTS_BY_ID = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = $2
+          and id in (select value from texts_of($3))");
+
+    FACTS_BY_OWNER = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = $2
+          and owner in (select value from texts_of($3))");
+
+    FACTS_BY_HOLDER = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and holder in (select value from texts_of($2))
+          and holder <> ''");
+
+    /// Newest first, before a seek position.
+    INCIDENTS_BEFORE = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = 'incident'
+          and from_us >= $2
+          and (from_us, id) < ($3, $4)
+        order by from_us desc, id desc
+        limit $5");
+
+    INCIDENTS_OF_KIND_BEFORE = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = 'incident'
+          and owner = $2
+          and (from_us, id) < ($3, $4)
+        order by from_us desc, id desc
+        limit $5");
+
+    SEARCH_TEXT = Both("
+        select body
+        from search_texts
+        where page_id = $1
+          and incident_id = $2");
+
+    SET_SEARCH_TEXT = Both("
+        insert into search_texts (page_id, incident_id, body)
+        values ($1, $2, $3)
+        on conflict (page_id, incident_id) do update set body = excluded.body");
+
+    DROP_SEARCH_TEXT = Both("
+        delete from search_texts
+        where page_id = $1
+          and incident_id = $2");
+
+    ADD_GRAMS = Both("
+        insert into search (page_id, gram, incident_id)
+        select cast($1 as text), value, cast($2 as text)
+        from texts_of($3)
+        where true
+        on conflict do nothing");
+
+    DROP_GRAMS = Both("
+        delete from search
+        where page_id = $1
+          and incident_id = $2
+          and gram in (select value from texts_of($3))");
+
+    /// Incidents that hold all of the grams, newest first, with their words.
+    FOUND = Both("
+        select incident.id, words.body
+        from facts incident
+        join search_texts words
+          on words.page_id = incident.page_id
+         and words.incident_id = incident.id
+        where incident.page_id = $1
+          and incident.kind = 'incident'
+          and incident.id in (
+            select incident_id
+            from search
+            where page_id = $1
+              and gram in (select value from texts_of($2))
+            group by incident_id
+            having count(*) = $3)
+        order by incident.from_us desc, incident.id desc
+        limit $4");
+}

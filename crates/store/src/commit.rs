@@ -1,0 +1,140 @@
+//! Writing what was decided: changes, journal, head, answers and search in one transaction.
+
+use noroshi_domain::{Answer, Change, CommandId, Entry, Head, Instant, PageId};
+
+use crate::catalogue::{CREATE_PAGE, MOVE_HEAD};
+use crate::db::{Tx, Value};
+use crate::error::StoreError;
+use crate::settings::owe_scrub;
+use crate::store::Store;
+use crate::{answers, facts, journal, search};
+
+/// What is to be written to a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Which page.
+    pub page_id: PageId,
+    /// The head that it was decided on; genesis makes the page.
+    pub expected: Head,
+    /// Entries in order, the first following `expected`.
+    pub entries: Vec<NewEntry>,
+    /// The instant it is written, for the age of answers.
+    pub now: Instant,
+    /// The new head, signed, as JSON.
+    pub head_signature: Option<String>,
+}
+
+/// One entry and what it changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEntry {
+    /// The entry.
+    pub entry: Entry,
+    /// What it changes.
+    pub changes: Vec<Change>,
+    /// Numbers of earlier entries that lose salt and payload.
+    pub erases: Vec<i64>,
+    /// What to answer when the same command comes again.
+    pub answer: Option<(CommandId, Answer)>,
+}
+
+/// Whether it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Committed {
+    /// It was.
+    Done,
+    /// It was not: the page's head is no longer the expected one.
+    Stale,
+}
+
+impl Store {
+    /// Writes all of a commit or nothing of it.
+    ///
+    /// After [`StoreError::Unavailable`] from `PostgreSQL` it may yet have been written: the
+    /// connection can break between the server's commit and its answer. The command's identifier
+    /// tells.
+    pub fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
+        let head = checked_head(commit)?;
+        let mut tx = self.db.write()?;
+        if !move_head(&mut tx, commit, &head)? {
+            return Ok(Committed::Stale);
+        }
+        let erases = commit.entries.iter().any(|new| !new.erases.is_empty());
+        write_entries(&mut tx, commit)?;
+        write_changes(&mut tx, commit)?;
+        if let Some(signed) = &commit.head_signature {
+            journal::sign(&mut tx, &commit.page_id, head.seq, signed)?;
+        }
+        if erases {
+            owe_scrub(&mut tx)?;
+        }
+        tx.commit()?;
+        if erases {
+            // The commit stands whatever comes of this: what is owed is done at the next open.
+            drop(self.scrub_if_owed());
+        }
+        Ok(Committed::Done)
+    }
+}
+
+/// The head after the commit; refuses entries that do not follow one another.
+fn checked_head(commit: &Commit) -> Result<Head, StoreError> {
+    let mut head = commit.expected.clone();
+    if commit.entries.is_empty() && head.seq == 0 {
+        return Err(StoreError::Conflict(
+            "a page begins with an entry".to_owned(),
+        ));
+    }
+    for new in &commit.entries {
+        new.entry
+            .check(&head)
+            .map_err(|broken| StoreError::Conflict(broken.to_string()))?;
+        head = new.entry.head();
+    }
+    Ok(head)
+}
+
+fn move_head(tx: &mut Tx<'_>, commit: &Commit, head: &Head) -> Result<bool, StoreError> {
+    let expected = &commit.expected;
+    let mut values: Vec<Value> = vec![
+        commit.page_id.as_str().into(),
+        head.seq.into(),
+        head.epoch.into(),
+        head.hash.as_str().into(),
+        head.at.micros().into(),
+    ];
+    let moved = if expected.seq == 0 {
+        tx.run(&CREATE_PAGE, &values)?
+    } else {
+        values.push(expected.seq.into());
+        values.push(expected.hash.as_str().into());
+        tx.run(&MOVE_HEAD, &values)?
+    };
+    Ok(moved == 1)
+}
+
+fn write_entries(tx: &mut Tx<'_>, commit: &Commit) -> Result<(), StoreError> {
+    let page = &commit.page_id;
+    answers::forget_old(tx, commit.now)?;
+    for new in &commit.entries {
+        journal::add(tx, page, &new.entry)?;
+        for seq in &new.erases {
+            journal::erase(tx, page, *seq)?;
+        }
+        if let Some(answer) = &new.answer {
+            answers::add(tx, page, answer, commit.now)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_changes(tx: &mut Tx<'_>, commit: &Commit) -> Result<(), StoreError> {
+    let page = &commit.page_id;
+    let changes: Vec<&Change> = commit.entries.iter().flat_map(|new| &new.changes).collect();
+    let touched = search::touched(tx, page, &changes)?;
+    facts::apply(tx, page, &changes)?;
+    for incident in touched {
+        search::index(tx, page, &incident)?;
+    }
+    Ok(())
+}

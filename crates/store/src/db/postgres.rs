@@ -1,0 +1,328 @@
+//! `PostgreSQL`: a small pool, and a bound on everything that waits for the network.
+//!
+//! The driver's connections run on a runtime of our own, so that a broken one is noticed while
+//! nobody uses it. Connections are not encrypted yet: use a local socket or a trusted network.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::str::FromStr;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Config, NoTls};
+
+use super::pool::{Lent, Pool};
+use super::{Engine, Row, Value, text_for};
+use crate::catalogue::Statement;
+use crate::error::StoreError;
+
+/// How many connections at once.
+const CONNECTIONS_MAX: usize = 8;
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the server may work at one statement.
+const STATEMENT_TIMEOUT_MS: u64 = 2_000;
+/// How long we wait for an answer: the server's own bound and a little for the way, because a
+/// server that is frozen keeps no bounds.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(STATEMENT_TIMEOUT_MS + 500);
+/// How long a migration may take.
+const MIGRATION_TIMEOUT: Duration = Duration::from_mins(10);
+/// After how long without an acknowledgement a connection is dead.
+const PEER_TIMEOUT: Duration = Duration::from_secs(2);
+/// Any number, always the same: who holds this lock migrates.
+const MIGRATION_LOCK: i64 = 0x006e_6f72_6f73_6869;
+
+pub(crate) struct Postgres {
+    config: Config,
+    connections: Pool<Connection>,
+    runtime: Option<Runtime>,
+}
+
+struct Connection {
+    client: Client,
+    prepared: HashMap<&'static str, tokio_postgres::Statement>,
+}
+
+pub(crate) struct PostgresTx<'a> {
+    runtime: &'a Runtime,
+    connection: Lent<'a, Connection>,
+    open: bool,
+    bound: Duration,
+}
+
+impl Postgres {
+    pub(super) fn open(url: &str) -> Result<Self, StoreError> {
+        let mut config = Config::from_str(url).map_err(|cause| {
+            // The address may hold a password: the cause names the fault without repeating it.
+            StoreError::Unavailable(format!("database address: {cause}"))
+        })?;
+        config
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_user_timeout(PEER_TIMEOUT)
+            .keepalives(true)
+            .keepalives_idle(PEER_TIMEOUT)
+            .keepalives_interval(Duration::from_secs(1))
+            .keepalives_retries(2);
+        if config.get_application_name().is_none() {
+            config.application_name("noroshi");
+        }
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("noroshi-database")
+            .enable_all()
+            .build()
+            .map_err(|cause| StoreError::Unavailable(cause.to_string()))?;
+        Ok(Self {
+            config,
+            connections: Pool::new(CONNECTIONS_MAX),
+            runtime: Some(runtime),
+        })
+    }
+
+    pub(super) fn read(&self) -> Result<PostgresTx<'_>, StoreError> {
+        self.begin("begin isolation level repeatable read read only")
+    }
+
+    pub(super) fn write(&self) -> Result<PostgresTx<'_>, StoreError> {
+        self.begin("begin")
+    }
+
+    pub(super) fn migrate(&self) -> Result<PostgresTx<'_>, StoreError> {
+        let mut tx = self.begin("begin")?;
+        tx.bound = MIGRATION_TIMEOUT;
+        tx.script(&format!(
+            "set local statement_timeout = 0; select pg_advisory_xact_lock({MIGRATION_LOCK})"
+        ))?;
+        Ok(tx)
+    }
+
+    fn begin(&self, text: &str) -> Result<PostgresTx<'_>, StoreError> {
+        let runtime = self
+            .runtime
+            .as_ref()
+            .expect("it is taken out only when dropped");
+        let connection = self.connections.lend(
+            |connection| !connection.client.is_closed(),
+            || connect(runtime, &self.config),
+        )?;
+        let mut tx = PostgresTx {
+            runtime,
+            connection,
+            open: false,
+            bound: ANSWER_TIMEOUT,
+        };
+        tx.script(text)?;
+        tx.open = true;
+        Ok(tx)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // In the background, because the last owner may be asynchronous and must not block.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl PostgresTx<'_> {
+    pub(super) fn query(
+        &mut self,
+        statement: &Statement,
+        values: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
+        let prepared = self.prepare(statement)?;
+        let columns: Vec<Type> = prepared
+            .columns()
+            .iter()
+            .map(|column| column.type_().clone())
+            .collect();
+        let parameters = parameters(values);
+        let found = self.wait(async |client| client.query(&prepared, &parameters).await)?;
+        found
+            .iter()
+            .map(|row| {
+                (0..columns.len())
+                    .map(|column| value_of(row, column, &columns[column]))
+                    .collect::<Result<_, _>>()
+                    .map(Row)
+            })
+            .collect::<Result<_, _>>()
+            .map_err(|cause| error(&cause))
+    }
+
+    pub(super) fn run(
+        &mut self,
+        statement: &Statement,
+        values: &[Value],
+    ) -> Result<u64, StoreError> {
+        let prepared = self.prepare(statement)?;
+        let parameters = parameters(values);
+        self.wait(async |client| client.execute(&prepared, &parameters).await)
+    }
+
+    pub(super) fn script(&mut self, text: &str) -> Result<(), StoreError> {
+        self.wait(async |client| client.batch_execute(text).await)
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), StoreError> {
+        self.script("commit")?;
+        self.open = false;
+        Ok(())
+    }
+
+    #[cfg(feature = "testkit")]
+    pub(super) fn plan(&mut self, statement: &Statement) -> Result<String, StoreError> {
+        self.prepare(statement).map(|_| String::new())
+    }
+
+    fn prepare(&mut self, statement: &Statement) -> Result<tokio_postgres::Statement, StoreError> {
+        if let Some(prepared) = self.connection.prepared.get(statement.name) {
+            return Ok(prepared.clone());
+        }
+        let text = text_for(statement, Engine::Postgres);
+        let prepared = self
+            .wait(async |client| client.prepare(&text).await)
+            .map_err(|cause| match cause {
+                StoreError::Unavailable(reason) => {
+                    StoreError::Unavailable(format!("statement {}: {reason}", statement.name))
+                }
+                other => other,
+            })?;
+        self.connection
+            .prepared
+            .insert(statement.name, prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Waits for an answer, bounded; a connection that gave none is not used again.
+    fn wait<T>(
+        &mut self,
+        ask: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, StoreError> {
+        let client = &self.connection.client;
+        let bound = self.bound;
+        let answer = self
+            .runtime
+            .block_on(async { timeout(bound, ask(client)).await });
+        match answer {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(cause)) => {
+                if cause.as_db_error().is_none() {
+                    self.give_up();
+                }
+                Err(error(&cause))
+            }
+            Err(_) => {
+                self.give_up();
+                Err(StoreError::Unavailable("no answer in time".to_owned()))
+            }
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.open = false;
+        self.connection.mark_broken();
+    }
+}
+
+impl Drop for PostgresTx<'_> {
+    fn drop(&mut self) {
+        if self.open && self.script("rollback").is_err() {
+            self.connection.mark_broken();
+        }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(number) => number.to_sql(kind, out),
+            Self::Text(text) => text.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(*kind, Type::INT8 | Type::TEXT)
+    }
+
+    to_sql_checked!();
+}
+
+fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
+}
+
+fn value_of(
+    row: &tokio_postgres::Row,
+    column: usize,
+    kind: &Type,
+) -> Result<Value, tokio_postgres::Error> {
+    Ok(if *kind == Type::INT8 {
+        row.try_get::<_, Option<i64>>(column)?
+            .map_or(Value::Null, Value::Int)
+    } else {
+        row.try_get::<_, Option<String>>(column)?
+            .map_or(Value::Null, Value::Text)
+    })
+}
+
+fn connect(runtime: &Runtime, config: &Config) -> Result<Connection, StoreError> {
+    let settings = format!("set statement_timeout = {STATEMENT_TIMEOUT_MS}");
+    runtime.block_on(async {
+        let open = async {
+            let (client, connection) = config.connect(NoTls).await?;
+            // Ends when the client is dropped or the connection breaks; either is seen by
+            // `Client::is_closed`, so its result says nothing new.
+            tokio::spawn(async move { drop(connection.await) });
+            client.batch_execute(&settings).await?;
+            Ok::<_, tokio_postgres::Error>(client)
+        };
+        match timeout(CONNECT_TIMEOUT, open).await {
+            Ok(Ok(client)) => Ok(Connection {
+                client,
+                prepared: HashMap::new(),
+            }),
+            Ok(Err(cause)) => Err(error(&cause)),
+            Err(_) => Err(StoreError::Unavailable(
+                "no connection to the database server in time".to_owned(),
+            )),
+        }
+    })
+}
+
+fn error(cause: &tokio_postgres::Error) -> StoreError {
+    let Some(refusal) = cause.as_db_error() else {
+        // The driver words what failed and leaves why to the source.
+        let why = cause.source().map(|source| format!(": {source}"));
+        return StoreError::Unavailable(format!("{cause}{}", why.unwrap_or_default()));
+    };
+    let code = refusal.code();
+    let reason = refusal.message().to_owned();
+    // Class 23: a constraint does not hold.
+    if code.code().starts_with("23") {
+        return StoreError::Conflict(reason);
+    }
+    match *code {
+        SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
+        SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => {
+            StoreError::corrupt("database", "", &reason)
+        }
+        _ => StoreError::Unavailable(reason),
+    }
+}

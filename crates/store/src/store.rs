@@ -1,0 +1,72 @@
+//! The handle that everyone holds; what it can do stands in the files named after it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::catalogue::PING;
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::migrate::migrate;
+
+/// A store of pages; cloning it gives another handle to the same one.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) db: Arc<Db>,
+}
+
+impl Store {
+    /// Opens the store in a data folder, making and migrating it where needed.
+    pub fn open_sqlite(dir: &Path) -> Result<Self, StoreError> {
+        Self::open(Db::open_sqlite(dir)?)
+    }
+
+    /// Opens the store in a `PostgreSQL` database, making and migrating it where needed.
+    pub fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        Self::open(Db::open_postgres(url)?)
+    }
+
+    /// Asks the database for a sign of life.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        self.db.read()?.query(&PING, &[])?;
+        Ok(())
+    }
+
+    /// Removes from the files whatever was erased or deleted and still stands in gaps, free pages
+    /// or the write-ahead log. `SQLite` only: on `PostgreSQL` an erasure deletes, and the rest is for
+    /// the server's vacuum and its log's keeping time.
+    ///
+    /// A commit that erases does this by itself.
+    pub fn scrub(&self) -> Result<(), StoreError> {
+        self.db.scrub()?;
+        self.forget_scrub_owed()
+    }
+
+    /// Lets the n-th statement of the writes to come fail, their commits counted too; `SQLite` only.
+    #[cfg(feature = "testkit")]
+    pub fn fail_at(&self, nth: Option<u32>) {
+        self.db.fail_at(nth);
+    }
+
+    /// Prepares every statement; gives its name and, on `SQLite`, its query plan.
+    #[cfg(feature = "testkit")]
+    pub fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let mut tx = self.db.read()?;
+        crate::catalogue::ALL
+            .iter()
+            .map(|statement| Ok((statement.name, tx.plan(statement)?)))
+            .collect()
+    }
+
+    fn open(db: Db) -> Result<Self, StoreError> {
+        migrate(&db)?;
+        let store = Self { db: Arc::new(db) };
+        store.scrub_if_owed()?;
+        Ok(store)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Store").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,249 @@
+//! A `PostgreSQL` server of our own in a temporary folder, on a free port of 127.0.0.1.
+//!
+//! A small shell script holds it: it stops the server and removes the folder as soon as its input
+//! ends, which it does also when the test's process is killed.
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tempfile::TempDir;
+use tokio_postgres::NoTls;
+
+/// Who runs the server when we are root, which it refuses to be.
+const USER: &str = "postgres";
+
+/// Speed instead of safety: what is in it is of no use after the test.
+const OPTIONS: &str = "-c listen_addresses=127.0.0.1 -c fsync=off \
+    -c full_page_writes=off -c shared_buffers=16MB -c max_connections=80";
+
+const SCRIPT: &str = r#"
+start() { "$BIN/pg_ctl" -D "$ROOT/data" -w -t 60 -s -l "$ROOT/log" -o "$OPTIONS" start 1>&2; }
+stop() { "$BIN/pg_ctl" -D "$ROOT/data" -w -m immediate -s stop 1>&2; }
+"$BIN/initdb" -D "$ROOT/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$ROOT/log" 2>&1 &&
+    start && echo ready || { cat "$ROOT/log" 1>&2; echo failed; }
+while read -r order; do
+    "$order" && echo done || echo failed
+done
+stop
+rm -rf "$ROOT"
+"#;
+
+/// A running server; it stops when dropped.
+pub struct Cluster {
+    root: TempDir,
+    port: u16,
+    holder: std::sync::Mutex<Holder>,
+    database_count: AtomicU32,
+}
+
+struct Holder {
+    child: Child,
+    answers: BufReader<std::process::ChildStdout>,
+}
+
+impl Cluster {
+    /// Starts one. Panics with what is missing where it can not.
+    pub fn start() -> Self {
+        let bin = programs();
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+        if is_root {
+            let (user, group) = user_of(USER);
+            chown(root.path(), Some(user), Some(group)).expect("root may give folders away");
+        }
+        let port = free_port();
+        let mut command = if is_root {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid", USER, "--regid", USER, "--clear-groups", "sh"]);
+            command
+        } else {
+            Command::new("sh")
+        };
+        let root_text = root.path().display();
+        let mut child = command
+            .args(["-c", SCRIPT])
+            .env("BIN", &bin)
+            .env("ROOT", root.path())
+            .env(
+                "OPTIONS",
+                format!("{OPTIONS} -p {port} -c unix_socket_directories={root_text}"),
+            )
+            .current_dir(root.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("sh, and setpriv when we are root, can be run");
+        let answers = BufReader::new(child.stdout.take().expect("it was asked for"));
+        let mut holder = Holder { child, answers };
+        assert_eq!(
+            holder.answer(),
+            "ready",
+            "PostgreSQL of {} did not start; its log is above",
+            bin.display()
+        );
+        Self {
+            root,
+            port,
+            holder: std::sync::Mutex::new(holder),
+            database_count: AtomicU32::new(0),
+        }
+    }
+
+    /// The address of a database.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Makes an empty database and gives its address.
+    pub fn create_database(&self) -> String {
+        let number = self.database_count.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{number}");
+        self.script("postgres", &format!("create database {name}"));
+        self.url(&name)
+    }
+
+    /// Runs statements in a database, past the store.
+    pub fn script(&self, database: &str, text: &str) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime of one thread");
+        let url = self.url(database);
+        runtime.block_on(async {
+            let (client, connection) = tokio_postgres::connect(&url, NoTls)
+                .await
+                .expect("our own server answers");
+            let connection = tokio::spawn(connection);
+            client
+                .batch_execute(text)
+                .await
+                .expect("the test's own SQL");
+            drop(client);
+            connection
+                .await
+                .expect("it does not panic")
+                .expect("our own server says goodbye");
+        });
+    }
+
+    /// Stops the server as a crash would.
+    pub fn halt(&self) {
+        self.order("stop");
+    }
+
+    /// Starts a halted server again, on the same port.
+    pub fn resume(&self) {
+        self.order("start");
+    }
+
+    /// Stops all of the server's processes in their tracks: it takes connections and answers
+    /// nothing.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets a frozen server go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn order(&self, word: &str) {
+        let mut holder = self
+            .holder
+            .lock()
+            .expect("no test panics while it holds it");
+        let input = holder.child.stdin.as_mut().expect("it was asked for");
+        writeln!(input, "{word}").expect("the script waits for orders");
+        assert_eq!(holder.answer(), "done", "PostgreSQL did not {word}");
+    }
+
+    fn signal(&self, signal: &str) {
+        let file = fs::read_to_string(self.root.path().join("data/postmaster.pid"))
+            .expect("a running server leaves its number");
+        let first = file.lines().next().expect("its first line").trim();
+        let children = fs::read_to_string(format!("/proc/{first}/task/{first}/children"))
+            .expect("a running server has processes");
+        let sent = Command::new("kill")
+            .arg(signal)
+            .arg(first)
+            .args(children.split_whitespace())
+            .status()
+            .expect("kill can be run");
+        assert!(sent.success(), "a process of the server is gone");
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Ok(holder) = self.holder.get_mut() {
+            drop(holder.child.stdin.take());
+            drop(holder.child.wait());
+        }
+    }
+}
+
+impl Holder {
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.answers
+            .read_line(&mut line)
+            .expect("the script says how it went");
+        line.trim().to_owned()
+    }
+}
+
+/// The folder of `initdb` and `pg_ctl`.
+fn programs() -> PathBuf {
+    if let Some(given) = env::var_os("NOROSHI_PG_BIN") {
+        let given = PathBuf::from(given);
+        assert!(has_programs(&given), "NOROSHI_PG_BIN has no initdb, pg_ctl");
+        return given;
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut installed: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
+    installed.sort();
+    env::split_paths(&path)
+        .chain(installed.into_iter().rev())
+        .find(|folder| has_programs(folder))
+        .expect(
+            "the tests need PostgreSQL 15 or newer: install its server, or name the folder of \
+             initdb and pg_ctl in NOROSHI_PG_BIN",
+        )
+}
+
+fn has_programs(folder: &Path) -> bool {
+    ["initdb", "pg_ctl"]
+        .iter()
+        .all(|program| folder.join(program).is_file())
+}
+
+fn user_of(name: &str) -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").expect("there is a list of users");
+    let line = users
+        .lines()
+        .find(|line| line.split(':').next() == Some(name))
+        .unwrap_or_else(|| panic!("PostgreSQL refuses root, and there is no user {name}"));
+    let mut numbers = line.split(':').skip(2).map(str::parse);
+    match (numbers.next(), numbers.next()) {
+        (Some(Ok(user)), Some(Ok(group))) => (user, group),
+        _ => panic!("the line of user {name} has no numbers"),
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port")
+        .port()
+}
