@@ -103,7 +103,8 @@ class Follow(Suite):
         clock.forward(minutes=10)
         noroshi.command("incident", "update", code, "--status", "identified", "--body", WORSENED,
                         "--component", f"{larkspur.TICKETS}=major_outage")
-        self.published("/api/v2/status.json", lambda found: found["status"]["indicator"] == "major")
+        self.published("/api/v2/incidents.json",
+                       lambda found: found["incidents"][0]["status"] == "identified")
         npm, discord, samples = self.assert_statuses({"Mobile tickets": "major_outage"})
         self.assert_sentence("major", "Partial System Outage", npm, discord)
         for parsed in (npm["unresolved"], discord["unresolved"]):
@@ -114,7 +115,8 @@ class Follow(Suite):
 
         clock.forward(minutes=10)
         noroshi.command("incident", "resolve", code, "--body", RESOLVED)
-        self.published("/api/v2/status.json", lambda found: found["status"]["indicator"] == "none")
+        self.published("/api/v2/incidents.json",
+                       lambda found: found["incidents"][0]["status"] == "resolved")
         npm, discord, samples = self.assert_statuses({})
         self.assert_sentence("none", "All Systems Operational", npm, discord)
         for parsed in (npm["unresolved"], discord["unresolved"], npm["summary"]):

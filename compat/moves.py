@@ -4,7 +4,7 @@ import time
 
 import larkspur
 from installation import Installation, Postgres, eventually
-from suite import Suite
+from suite import Suite, told
 
 
 class WithADrivenClock(Suite):
@@ -16,7 +16,7 @@ class WithADrivenClock(Suite):
         self.clock.set("2026-03-04T08:00:00Z")
 
     def front(self):
-        return self.noroshi.get("/?locale=en").text
+        return told(self.noroshi.get("/?locale=en").text)
 
     def test_midnight_in_the_page_s_zone_turns_the_day(self):
         self.noroshi.command("page", "update", "--zone", "Asia/Tokyo")

@@ -1,6 +1,8 @@
 """Several pages on one installation, by host and by path: nothing of one shows on another."""
 
 
+import re
+
 from installation import Installation, eventually
 from suite import Suite
 
@@ -61,8 +63,9 @@ class SeveralPages(Suite):
 
     def test_links_of_a_page_under_a_path_stay_under_it(self):
         front = self.ask("path", "/").text
-        self.assertIn(f'/west/incidents/{self.codes["path"]}', front)
-        self.assertNotIn(f'"/incidents/{self.codes["path"]}', front)
+        links = re.findall(r'href="(?:http://localhost)?(/[^"]*)"', front)
+        self.assertTrue([link for link in links if self.codes["path"] in link])
+        self.assertEqual([link for link in links if not link.startswith("/west/")], [])
 
     def test_a_host_given_to_one_page_is_refused_to_another(self):
         self.noroshi.command("page", "create", "--name", "Again", "--host", "north.example",

@@ -1,5 +1,7 @@
 """What every suite's cases have: messages that fit a screen, though pages are long."""
 
+import html
+import re
 import unittest
 
 SHOWN = 400
@@ -24,3 +26,11 @@ class Suite(unittest.TestCase):
 def short(value):
     text = repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+
+def told(page):
+    """What a reader of an HTML page on a wide screen can read, blanks made one."""
+    page = re.sub(r"(?s)<(script|style|title)\b.*?</\1>", " ", page)
+    # Figures for narrow screens stand beside those for wide ones.
+    page = re.sub(r'<span class="n[36]0">[^<]*</span>', "", page)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", "", page)))

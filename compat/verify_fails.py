@@ -49,11 +49,11 @@ class VerifyFails(Suite):
             copy.command("verify", "--full")
             record = os.path.join(copy.data, "record.db")
             with contextlib.closing(sqlite3.connect(record)) as database, database:
-                rowid, old = database.execute(
-                    f"select rowid, {column} from {table} where {where}"
+                (old,) = database.execute(
+                    f"select {column} from {table} where {where}"
                     f" and {column} is not null limit 1").fetchone()
-                database.execute(f"update {table} set {column} = ? where rowid = ?",
-                                 (flipped(old), rowid))
+                database.execute(f"update {table} set {column} = ? where {column} = ?",
+                                 (flipped(old), old))
             out = copy.command("verify", "--full", expect=FAULT)
             told = (out + copy.last_err).lower()
             self.assertTrue(any(name in told for name in names), told)

@@ -175,22 +175,29 @@ fn content(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
             .map(|lang| format!(" lang=\"{lang}\""))
             .unwrap_or_default();
         let body = markdown::html(&picked.text);
+        // A body of several blocks can not stand within a paragraph.
+        let (text, before, after, mark) = match single(body.as_str()) {
+            Some(text) => (text, " - ", "</p>", "span"),
+            None => (body.as_str(), "</p>", "", "div"),
+        };
+        let told = if language.is_empty() {
+            text.to_owned()
+        } else {
+            format!("<{mark}{language}>{text}</{mark}>")
+        };
         write!(
             html,
-            "<p{language}><small>{time}</small><br><strong>{label}</strong> - {}</p>",
-            inline(body.as_str())
+            "<p><small>{time}</small><br><strong>{label}</strong>{before}{told}{after}"
         )
         .expect("writing to memory does not fail");
     }
     html
 }
 
-/// A body within its paragraph: one that is a single paragraph loses its own marks.
-fn inline(body: &str) -> &str {
-    let single = body
-        .strip_prefix("<p>")
-        .and_then(|rest| rest.strip_suffix("</p>"));
-    single.filter(|text| !text.contains("<p>")).unwrap_or(body)
+/// The text of a body that is a single paragraph.
+fn single(body: &str) -> Option<&str> {
+    let text = body.strip_prefix("<p>")?.strip_suffix("</p>")?;
+    (!text.contains("</p>")).then_some(text)
 }
 
 const fn language(locale: Locale) -> &'static str {
@@ -247,7 +254,8 @@ mod tests {
 
     #[test]
     fn a_body_of_one_paragraph_stands_within_its_line() {
-        assert_eq!(inline("<p>a<br>b</p>"), "a<br>b");
-        assert_eq!(inline("<p>a</p><p>b</p>"), "<p>a</p><p>b</p>");
+        assert_eq!(single("<p>a<br>b</p>"), Some("a<br>b"));
+        assert_eq!(single("<p>a</p><p>b</p>"), None);
+        assert_eq!(single("<h4>a</h4>"), None);
     }
 }

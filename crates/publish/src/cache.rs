@@ -15,7 +15,7 @@ struct Held {
     assets: HashMap<Arc<str>, (Arc<Asset>, u64)>,
     by_use: BTreeMap<u64, Arc<str>>,
     bytes: usize,
-    uses: u64,
+    read_count: u64,
     /// Raised whenever something is forgotten: a file read before must not be put in after.
     forgotten_count: u64,
 }
@@ -24,16 +24,14 @@ impl Cache {
     /// What is held under a name.
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Asset>> {
         let mut held = self.held();
-        held.uses += 1;
-        let uses = held.uses;
-        let (asset, used, key) = {
-            let (key, _) = held.assets.get_key_value(name)?;
-            let key = Arc::clone(key);
-            let (asset, used) = held.assets.get_mut(name)?;
-            (Arc::clone(asset), std::mem::replace(used, uses), key)
-        };
-        held.by_use.remove(&used);
-        held.by_use.insert(uses, key);
+        held.read_count += 1;
+        let turn = held.read_count;
+        let key = Arc::clone(held.assets.get_key_value(name)?.0);
+        let (asset, last_read) = held.assets.get_mut(name)?;
+        let asset = Arc::clone(asset);
+        let before = std::mem::replace(last_read, turn);
+        held.by_use.remove(&before);
+        held.by_use.insert(turn, key);
         drop(held);
         Some(asset)
     }
@@ -51,11 +49,11 @@ impl Cache {
             return;
         }
         held.remove(name);
-        held.uses += 1;
-        let uses = held.uses;
+        held.read_count += 1;
+        let turn = held.read_count;
         let key: Arc<str> = Arc::from(name);
-        held.assets.insert(Arc::clone(&key), (Arc::clone(asset), uses));
-        held.by_use.insert(uses, key);
+        held.assets.insert(Arc::clone(&key), (Arc::clone(asset), turn));
+        held.by_use.insert(turn, key);
         held.bytes += size;
         while held.bytes > CACHE_BYTES {
             let Some((_, oldest)) = held.by_use.pop_first() else { break };

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use noroshi_domain::{
-    ComponentId, DAY_US, Impact, IncidentKind, IncidentRecord, Instant, Lane, Locale, STATE_DAYS,
+    ComponentId, DAY_US, Impact, IncidentId, IncidentKind, IncidentRecord, Instant, Lane, Locale, STATE_DAYS,
     Span, State, hash_hex,
 };
 use noroshi_page::{
@@ -116,6 +116,9 @@ fn calendars(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>,
             made.push(Made { path: path::history(), locale: Some(locale), body });
         }
     }
+    for first in &months.firsts {
+        made.extend(month_in(state, view, (first.year(), first.month()), listing));
+    }
     for system in view.systems().iter().filter(|system| system.fact.showcase) {
         let id = &system.fact.id;
         let spans = past.spans_of(id);
@@ -144,13 +147,22 @@ pub fn month(
     let Some(months) = Months::parse(&state.page.zone, now, &code) else { return Ok(Vec::new()) };
     let past = PastOf::listed(state, store, &months)?;
     let filter = Filter::default();
-    let listing = past.listing(&filter);
-    Ok(locales(state)
+    Ok(month_in(state, &view, (year, month), past.listing(&filter)))
+}
+
+fn month_in(
+    state: &State,
+    view: &View<'_>,
+    (year, month): Month,
+    listing: Listing<'_>,
+) -> Vec<Made> {
+    let code = format!("{year:04}-{month:02}");
+    locales(state)
         .filter_map(|locale| {
-            let body = page::history_month(&view, &code, listing, locale)?;
+            let body = page::history_month(view, &code, listing, locale)?;
             Some(Made { path: path::month(year, month), locale: Some(locale), body })
         })
-        .collect())
+        .collect()
 }
 
 /// The history as it was asked for; `None` where there are no such months.
@@ -230,6 +242,22 @@ pub fn unknown_host(host: &str, (locale, now): (Locale, Instant)) -> Vec<u8> {
 /// An incident's page, its document and its short link; nothing where readers may not see it.
 pub fn incident(state: &State, record: &IncidentRecord, now: Instant) -> Vec<Made> {
     incident_in(state, &View::project(state, now), record)
+}
+
+/// An incident from the record, as a page or (no locale) as its document; `None` where there is
+/// none to see.
+pub fn incident_alone(
+    state: &State,
+    store: &Store,
+    id: &IncidentId,
+    (locale, now): (Option<Locale>, Instant),
+) -> Result<Option<Vec<u8>>, PublishError> {
+    let view = View::project(state, now);
+    let Some(record) = store.incident(&state.page.id, id)? else { return Ok(None) };
+    Ok(match locale {
+        Some(locale) => page::incident(&view, &record, locale),
+        None => api_v2::incident(&view, &record),
+    })
 }
 
 fn incident_in(state: &State, view: &View<'_>, record: &IncidentRecord) -> Vec<Made> {
@@ -319,7 +347,9 @@ fn is_older_than_state(record: &IncidentRecord, now: Instant) -> bool {
 /// What some months say of the past.
 struct PastOf {
     spans: Vec<Span>,
+    /// Those listed in the months, then those that began before and reach into them.
     records: Vec<IncidentRecord>,
+    listed_count: usize,
     oldest_at: Option<Instant>,
 }
 
@@ -327,10 +357,13 @@ impl PastOf {
     /// What is listed in the months, and whether there is anything before them.
     fn listed(state: &State, store: &Store, months: &Months) -> Result<Self, PublishError> {
         let before = store.incidents_between(&state.page.id, Instant::MIN, months.from, 1)?;
+        let records = records_between(state, store, months.from, months.to)?;
+        let oldest = records.last().map(|record| record.incident.listed_at);
         Ok(Self {
             spans: Vec::new(),
-            records: records_between(state, store, months.from, months.to)?,
-            oldest_at: before.first().map(|incident| incident.listed_at),
+            listed_count: records.len(),
+            oldest_at: before.first().map(|incident| incident.listed_at).or(oldest),
+            records,
         })
     }
 
@@ -349,7 +382,8 @@ impl PastOf {
     }
 
     fn listing<'b>(&'b self, filter: &'b Filter) -> Listing<'b> {
-        Listing { records: &self.records, oldest_at: self.oldest_at, filter }
+        let records = &self.records[..self.listed_count];
+        Listing { records, oldest_at: self.oldest_at, filter }
     }
 
     fn spans_of(&self, component: &ComponentId) -> Vec<Span> {

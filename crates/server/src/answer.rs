@@ -105,6 +105,13 @@ async fn of_page(
         return (moved(StatusCode::SEE_OTHER, &address), Class::Query);
     }
     let Some(asset) = asset_at(surface, &found.set, &found.path, found.locale).await else {
+        // Without the state nothing can be made, and the folder holds what an earlier run made.
+        if method == Method::GET
+            && found.set.state.is_some()
+            && paths::may_be_made_late(&found.path)
+        {
+            return (routed(surface, peer, request, Some(found)).await, Class::Query);
+        }
         return (elsewhere(surface, &found, query).await, Class::Refused);
     };
     let class = if asset.content_type.is_shared() { Class::Document } else { Class::Page };

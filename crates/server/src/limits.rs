@@ -42,7 +42,7 @@ impl Default for Limits {
             connections: 20_000,
             header_time: Duration::from_secs(10),
             request_time: Duration::from_secs(30),
-            idle_time: Duration::from_secs(60),
+            idle_time: Duration::from_mins(1),
             connection_time: Duration::from_hours(1),
             shutdown_time: Duration::from_secs(10),
             header_bytes: 32 * 1024,

@@ -1,4 +1,4 @@
-//! What the server counts, as OpenMetrics text.
+//! What the server counts, as `OpenMetrics` text.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -73,7 +73,7 @@ impl Metrics {
         self.requests[class as usize][digit - 1].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// All of it as OpenMetrics text. `heads` are the record's own, where it answers.
+    /// All of it as `OpenMetrics` text. `heads` are the record's own, where it answers.
     pub(crate) fn text(
         &self,
         snapshot: &Snapshot,

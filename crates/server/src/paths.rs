@@ -34,6 +34,13 @@ pub fn moved(path: &str) -> Option<&str> {
     }
 }
 
+/// Whether it may be that the archive is only not made yet: after a start on a large record.
+pub fn may_be_made_late(path: &str) -> bool {
+    ["/incidents/", "/history/"].iter().any(|folder| {
+        path.strip_prefix(folder).is_some_and(|name| !name.is_empty() && !name.contains('/'))
+    })
+}
+
 /// Where the form that chooses a component leads.
 pub fn chosen_component(path: &str, query: &str) -> Option<PagePath> {
     let code = query_value(query, "component").filter(|_| path == "/uptime")?;
@@ -54,7 +61,7 @@ pub fn is_made_on_request(path: &str, query: &str) -> bool {
 
 /// Whether a program asks, who wants JSON even where nothing is.
 pub fn is_for_programs(path: &str) -> bool {
-    path.ends_with(".json") || path.starts_with("/api/v2/")
+    content_type(path) == ContentType::Json || path.starts_with("/api/v2/")
 }
 
 /// The value of a query parameter, decoded; the first where it stands twice.

@@ -9,7 +9,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use http_body_util::{Either, Full};
-use noroshi_domain::{ComponentId, Impact, Instant, State as PageState};
+use noroshi_domain::{ComponentId, Impact, IncidentId, Instant, State as PageState};
 use noroshi_publish::render::{self, HistoryQuery};
 use noroshi_publish::{ContentType, PublishError};
 use noroshi_store::{Store, StoreError};
@@ -71,10 +71,7 @@ pub(crate) async fn get_uptime(
 ) -> Response {
     let query = query.unwrap_or_default();
     let page = query_value(&query, "page").and_then(|page| page.parse().ok()).unwrap_or(1);
-    let (code, content_type) = match name.strip_suffix(".json") {
-        Some(code) => (code, ContentType::Json),
-        None => (name.as_str(), ContentType::Html),
-    };
+    let (code, content_type) = named(&name);
     let component = ComponentId::parse(code).ok();
     made(&inner, found, content_type, move |found, state, (store, now)| {
         let locale = (content_type == ContentType::Html).then_some(found.locale);
@@ -82,6 +79,28 @@ pub(crate) async fn get_uptime(
         render::uptime_page(state, store, (&component, page), (locale, now))
     })
     .await
+}
+
+/// An incident or its document, where the archive is not made yet.
+pub(crate) async fn get_incident(
+    State(inner): State<Arc<Inner>>,
+    Extension(found): Extension<Found>,
+    Path(name): Path<String>,
+) -> Response {
+    let (code, content_type) = named(&name);
+    let id = IncidentId::parse(code).ok();
+    made(&inner, found, content_type, move |found, state, (store, now)| {
+        let locale = (content_type == ContentType::Html).then_some(found.locale);
+        let Some(id) = id else { return Ok(None) };
+        render::incident_alone(state, store, &id, (locale, now))
+    })
+    .await
+}
+
+/// A code and what of it is asked for: `CODE` its page, `CODE.json` its document.
+fn named(name: &str) -> (&str, ContentType) {
+    name.strip_suffix(".json")
+        .map_or((name, ContentType::Html), |code| (code, ContentType::Json))
 }
 
 /// A later part of the record.

@@ -16,6 +16,7 @@ pub(crate) fn router(inner: &Arc<Inner>) -> Router {
         .route(paths::METRICS, get(health::get_metrics))
         .route("/history", get(queries::list_history))
         .route("/history/{month}", get(queries::list_month))
+        .route("/incidents/{name}", get(queries::get_incident))
         .route("/journal.json", get(queries::list_entries))
         .route("/uptime/{component}", get(queries::get_uptime))
         .with_state(Arc::clone(inner))

@@ -14,8 +14,8 @@ use crate::error::StoreError;
 
 /// A database of either engine.
 pub(crate) enum Db {
-    Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Sqlite(Box<sqlite::Sqlite>),
+    Postgres(Box<postgres::Postgres>),
 }
 
 /// A transaction.
@@ -45,11 +45,11 @@ pub(crate) enum Engine {
 
 impl Db {
     pub(crate) fn open_sqlite(dir: &Path) -> Result<Self, StoreError> {
-        Ok(Self::Sqlite(sqlite::Sqlite::open(dir)?))
+        Ok(Self::Sqlite(Box::new(sqlite::Sqlite::open(dir)?)))
     }
 
     pub(crate) fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        Ok(Self::Postgres(postgres::Postgres::open(url)?))
+        Ok(Self::Postgres(Box::new(postgres::Postgres::open(url)?)))
     }
 
     pub(crate) fn engine(&self) -> Engine {

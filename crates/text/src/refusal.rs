@@ -5,7 +5,6 @@ use noroshi_domain::{ID_CHARS_MAX, Instant, Locale, Refusal};
 use crate::{labels, msg};
 
 /// The sentence for a refusal: what is wrong, where, and how to mend it. Instants are UTC.
-#[expect(clippy::too_many_lines, reason = "one table: a line for each refusal")]
 pub fn word(refusal: &Refusal, locale: Locale) -> String {
     let instant = |at: &Instant| at.timestamp().to_string();
     match refusal {

@@ -70,7 +70,7 @@ fn a_feed_in_japanese_has_its_words_and_marks_what_exists_in_english_only() {
     assert!(text.contains("xml:lang=\"ja\""));
     assert!(text.contains("券が表示されない"));
     assert!(text.contains("原因特定"));
-    assert!(text.contains("&lt;p lang=&quot;en&quot;&gt;"));
+    assert!(text.contains("&lt;span lang=&quot;en&quot;&gt;"));
     assert!(text.contains("https://status.larkspur.example/ja/incidents/hq8d2z6wv1xn"));
     feed_rs::parser::parse(text.as_bytes()).unwrap();
 }
@@ -102,5 +102,33 @@ fn what_would_break_xml_is_escaped_or_left_out() {
             .or(entry.summary.as_ref().map(|text| &text.content))
             .unwrap();
         assert!(!words.contains("<script>"), "{words}");
+    }
+}
+
+/// Compares with a golden file; `BLESS=1` writes it anew, to be reviewed as a diff.
+fn compare(name: &str, bytes: &[u8]) {
+    let path = format!("{}/tests/larkspur/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(std::str::from_utf8(bytes).unwrap(), golden, "{name}");
+}
+
+#[test]
+fn the_feeds_of_the_fictional_page_are_these() {
+    let (mut state, records) = larkspur();
+    state.page.locales = vec![Locale::En, Locale::Ja];
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    for locale in Locale::ALL {
+        let name = locale.as_str();
+        compare(
+            &format!("history.{name}.atom"),
+            &feeds::atom(&view, &records, locale),
+        );
+        compare(
+            &format!("history.{name}.rss"),
+            &feeds::rss(&view, &records, locale),
+        );
     }
 }

@@ -75,7 +75,15 @@ fn with_secret() -> (State, Vec<IncidentRecord>) {
             )),
         ],
     );
-    // One incident touches both, one only what is restricted.
+    touch(&mut records);
+    for record in &records {
+        put_record(&mut state, record);
+    }
+    (state, records)
+}
+
+/// One incident touches both what is open and what is not, one only what is restricted.
+fn touch(records: &mut Vec<IncidentRecord>) {
     let shared = &mut records[0];
     shared.incident.components.push(id());
     shared.incident.affected_notes = BTreeMap::from([(id(), en(SECRET))]);
@@ -110,10 +118,6 @@ fn with_secret() -> (State, Vec<IncidentRecord>) {
     };
     shared.incident.related = vec![IncidentId::parse("h0dd3n").unwrap()];
     records.push(hidden);
-    for record in &records {
-        put_record(&mut state, record);
-    }
-    (state, records)
 }
 
 /// Everything that is rendered of a page, by name.

@@ -1,6 +1,6 @@
 //! A large page does not cost more than it shows.
 
-use noroshi_domain::{Fact, IncidentRecord, Lifecycle, Locale, Status};
+use noroshi_domain::{Fact, IncidentRecord, Lifecycle, Locale, State, Status};
 use noroshi_page::{Filter, Listing, View, front, history};
 
 use crate::sketch::{at, claim, component, incident, page, put, put_record, span, state, update};
@@ -8,8 +8,8 @@ use crate::sketch::{at, claim, component, incident, page, put, put_record, span,
 const SYSTEMS: usize = 1000;
 const INCIDENTS: usize = 10_000;
 
-#[test]
-fn a_thousand_components_and_ten_thousand_incidents_are_rendered() {
+/// The state, and the records of its last year.
+fn large() -> (State, Vec<IncidentRecord>) {
     let mut state = state(
         page("Asia/Tokyo", &[Locale::En, Locale::Ja]),
         "2026-03-10T00:00:00Z",
@@ -65,6 +65,12 @@ fn a_thousand_components_and_ten_thousand_incidents_are_rendered() {
             records.push(record);
         }
     }
+    (state, records)
+}
+
+#[test]
+fn a_thousand_components_and_ten_thousand_incidents_are_rendered() {
+    let (state, records) = large();
     let started = std::time::Instant::now();
     let view = View::project(&state, at("2025-12-28T09:00:00Z"));
     let page = front(&view, Locale::En);

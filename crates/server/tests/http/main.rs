@@ -1,5 +1,7 @@
 //! Through the door: requests over TCP, and what comes back.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+
 mod fuzz;
 mod kit;
 mod limits;

@@ -26,7 +26,7 @@ struct Estate {
     app: App,
     clock: Arc<ManualClock>,
     page: PageId,
-    publisher: Publisher,
+    maker: Publisher,
     server: Server,
 }
 
@@ -96,11 +96,11 @@ impl Estate {
             .unwrap();
         let page = PageId::parse(&page.id).unwrap();
         let published = Arc::new(Published::open(&directory.path().join("published")).unwrap());
-        let publisher = publisher(&app, &published);
+        let maker = maker(&app, &published);
         let (own, reader) = (Arc::clone(&clock), store);
         let surface = Surface::new(published, reader, Arc::new(move || own.now()), limits);
         let server = Server::listen(directory, surface, None);
-        let mut estate = Self { app, clock, page, publisher, server };
+        let mut estate = Self { app, clock, page, maker, server };
         estate.run(Command::CreateComponent(Box::new(component("api", "API"))));
         estate.run(Command::CreateComponent(Box::new(component("web", "Website"))));
         let opened = incident("inc1", "Slow answers", "We look into it. 障害を調査中です。", "api");
@@ -123,8 +123,8 @@ impl Estate {
     fn publish(&mut self) -> Step {
         let pages = [(self.page.clone(), self.state())];
         let now = self.clock.now();
-        let first = self.publisher.step(&pages, now).unwrap();
-        while self.publisher.step(&pages, now).unwrap().more {}
+        let first = self.maker.step(&pages, now).unwrap();
+        while self.maker.step(&pages, now).unwrap().more {}
         first
     }
 
@@ -142,7 +142,7 @@ impl Estate {
     }
 }
 
-fn publisher(app: &App, published: &Arc<Published>) -> Publisher {
+fn maker(app: &App, published: &Arc<Published>) -> Publisher {
     let own = app.clone();
     let sign = move |page: &PageId, head: &noroshi_domain::Head| {
         let signed = own.signed_head(page, head).map_err(|error| error.to_string())?;
@@ -282,6 +282,24 @@ fn an_incident_of_long_ago_is_made_in_the_background_and_served() {
 }
 
 #[test]
+fn what_is_not_made_yet_is_made_when_it_is_asked_for() {
+    let mut estate = Estate::new();
+    let old = NewIncident {
+        backfilled_at: Instant::parse("2025-05-06T01:00:00Z"),
+        ..incident("old1", "Long ago", "It was a storm.", "web")
+    };
+    // The publisher has not had its step.
+    estate.run(Command::OpenIncident(Box::new(old)));
+    for path in ["/incidents/old1", "/incidents/old1.json", "/ja/history/2025-05"] {
+        let answer = estate.get(path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().contains("Long ago"), "{path}");
+    }
+    assert_eq!(estate.get("/incidents/none").status, 404);
+    assert_eq!(estate.get("/history/2027-01").status, 404);
+}
+
+#[test]
 fn lists_that_are_asked_for_are_made_from_the_record() {
     let estate = Estate::new();
     for (path, found) in [
@@ -350,12 +368,12 @@ fn each_file(folder: &Path, look: &mut impl FnMut(&Path, &[u8])) {
 #[test]
 fn a_restart_serves_the_same_bytes_under_the_same_tags() {
     let estate = Estate::new();
-    let paths = ["/incidents/inc1", "/history", "/uptime/api", "/api/v2/summary.json"];
+    let paths = ["/incidents/inc1", "/history", "/announcements", "/api/v2/summary.json"];
     let before = paths.map(|path| estate.get(path).header("etag").to_owned());
     let published = Arc::new(Published::open(&estate.server.folder()).unwrap());
     let later = estate.clock.now().plus_seconds(7);
-    let mut publisher = publisher(&estate.app, &published);
-    publisher.step(&[(estate.page.clone(), estate.state())], later).unwrap();
+    let mut again = maker(&estate.app, &published);
+    again.step(&[(estate.page.clone(), estate.state())], later).unwrap();
     let snapshot = published.snapshot();
     for (path, tag) in paths.iter().zip(before) {
         let path = noroshi_publish::PagePath::parse(path).unwrap();
@@ -370,7 +388,7 @@ fn a_private_or_deleted_page_is_taken_from_readers() {
     assert_eq!(estate.get("/").status, 200);
     let settings = noroshi_domain::PageSettings { private: true, ..Default::default() };
     estate.run(Command::UpdatePage(Box::new(PagePatch {
-        settings: Some(settings),
+        settings: Some(Box::new(settings)),
         ..PagePatch::default()
     })));
     estate.publish();

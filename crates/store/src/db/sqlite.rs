@@ -111,6 +111,13 @@ impl Sqlite {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "testkit"),
+        expect(
+            clippy::unused_self,
+            reason = "only the tests' faults are taken from it"
+        )
+    )]
     fn begin<'a>(&'a self, connection: Held<'a>, text: &str) -> Result<SqliteTx<'a>, StoreError> {
         let tx = SqliteTx {
             connection,

@@ -1,0 +1,125 @@
+//! Commands through the mailbox: batches, refusals, identifiers, time.
+
+use noroshi_domain::{Actor, Command, CommandId, Patch, PagePatch, Refusal, Status};
+use noroshi_ops::OpError;
+use noroshi_store::testkit::engines;
+
+use crate::kit::{Kit, at, component, new_component, new_page};
+
+fn status(code: &str, status: Status) -> Command {
+    Command::SetStatus { id: component(code), status, act: noroshi_domain::Act::Set }
+}
+
+#[test]
+fn what_many_threads_write_at_once_is_one_unbroken_journal() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        std::thread::scope(|scope| {
+            for writer in 0..4 {
+                let kit = &kit;
+                scope.spawn(move || {
+                    for number in 0..10 {
+                        let answer = kit.send(new_component(&format!("w{writer}n{number}")));
+                        assert!(answer.is_ok(), "{}: {answer:?}", engine.name());
+                    }
+                });
+            }
+        });
+        assert_eq!(kit.seq(), 43, "{}", engine.name());
+        assert_eq!(kit.app.state(&kit.page).unwrap().components.len(), 42);
+        assert_eq!(kit.faults(), Vec::<String>::new(), "{}", engine.name());
+    }
+}
+
+#[test]
+fn a_refused_command_spoils_none_of_its_batch() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let commands = vec![new_component("one"), new_component("api"), new_component("two")];
+        let answers = kit.app.execute_all(&kit.page, &Actor::command_line(), commands);
+        assert_eq!(answers[0].as_ref().unwrap().seq, 4);
+        let taken = Refusal::Taken { kind: "component", id: "api".to_owned() };
+        assert_eq!(answers[1], Err(OpError::Refused(taken)));
+        assert_eq!(answers[2].as_ref().unwrap().seq, 5);
+        assert_eq!(kit.seq(), 5);
+    }
+}
+
+#[test]
+fn the_same_command_id_is_done_once_and_answered_as_the_first_time() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let id = Some(CommandId::parse("abc").unwrap());
+        let actor = Actor::command_line();
+        let send = |app: &noroshi_ops::App| {
+            app.execute(&kit.page, &actor, status("api", Status::MajorOutage), id.clone())
+        };
+        let first = send(&kit.app).unwrap();
+        kit.send(status("api", Status::Operational)).unwrap();
+        assert_eq!(send(&kit.app).unwrap(), first);
+        assert_eq!(send(&kit.another_app()).unwrap(), first);
+        assert_eq!(kit.seq(), 5, "{}", engine.name());
+    }
+}
+
+#[test]
+fn a_command_that_changes_nothing_makes_no_entry() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let before = kit.seq();
+        assert_eq!(kit.send(Command::Tick).unwrap().seq, before);
+        assert_eq!(kit.seq(), before);
+    }
+}
+
+#[test]
+fn a_clock_far_behind_the_record_writes_nothing() {
+    let kit = Kit::new(engines()[0]);
+    kit.clock.set(at("2026-03-04T00:57:59Z"));
+    let refused = kit.send(new_component("late"));
+    assert!(matches!(refused, Err(OpError::ClockBehind { .. })), "{refused:?}");
+    kit.clock.set(at("2026-03-04T00:59:00Z"));
+    assert!(kit.send(new_component("late")).is_ok());
+}
+
+#[test]
+fn a_host_or_path_belongs_to_one_page() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let patch = PagePatch {
+            hosts: Some(vec!["status.acme.example".to_owned()]),
+            path: Patch::Set("/acme".to_owned()),
+            ..PagePatch::default()
+        };
+        kit.send(Command::UpdatePage(Box::new(patch))).unwrap();
+        let actor = Actor::command_line();
+        let mut other = new_page("Other");
+        other.hosts = vec!["STATUS.acme.example".to_owned()];
+        assert!(kit.app.create_page(&actor, &other).is_err());
+        other.hosts.clear();
+        other.path = Some("/acme".to_owned());
+        assert!(kit.app.create_page(&actor, &other).is_err());
+        other.path = Some("/other".to_owned());
+        kit.app.create_page(&actor, &other).unwrap();
+        assert_eq!(kit.app.pages().unwrap().len(), 2, "{}", engine.name());
+    }
+}
+
+#[test]
+fn a_page_that_does_not_exist_is_not_found() {
+    let kit = Kit::new(engines()[0]);
+    let nowhere = noroshi_domain::PageId::parse("nowhere").unwrap();
+    assert!(matches!(kit.app.state(&nowhere), Err(OpError::NotFound { .. })));
+    let answer = kit.app.execute(&nowhere, &Actor::clock(), Command::Tick, None);
+    assert!(matches!(answer, Err(OpError::NotFound { .. })), "{answer:?}");
+}
+
+#[test]
+fn a_snapshot_taken_before_a_command_stays_as_it_was() {
+    let kit = Kit::new(engines()[0]);
+    let before = kit.app.state(&kit.page).unwrap();
+    kit.send(status("api", Status::MajorOutage)).unwrap();
+    let after = kit.app.state(&kit.page).unwrap();
+    assert_eq!(before.public_at(&component("api"), at(crate::kit::BEGIN)), Status::Operational);
+    assert_eq!(after.head.seq, before.head.seq + 1);
+}

@@ -1,0 +1,133 @@
+//! A page on an empty database, with a clock that stands.
+
+use std::sync::Arc;
+
+use noroshi_domain::{
+    Actor, Answer, Command, ComponentId, Instant, IncidentId, Locale, NewComponent, NewIncident,
+    NewPage, NewUpdate, PageId, PageSettings, StartDate, Status, Texts, Zone, IncidentFields,
+    IncidentKind,
+};
+use noroshi_ops::{App, Chance, ManualClock, OpError};
+use noroshi_store::testkit::{Database, Engine};
+
+/// When tests begin.
+pub(crate) const BEGIN: &str = "2026-03-04T01:00:00Z";
+
+/// A page on a database of its own.
+pub(crate) struct Kit {
+    pub(crate) engine: Engine,
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) app: App,
+    pub(crate) page: PageId,
+}
+
+pub(crate) fn at(text: &str) -> Instant {
+    Instant::parse(text).unwrap()
+}
+
+pub(crate) fn text(text: &str) -> Texts {
+    Texts::of(Locale::En, text)
+}
+
+pub(crate) fn new_page(name: &str) -> NewPage {
+    NewPage {
+        id: None,
+        name: text(name),
+        hosts: Vec::new(),
+        path: None,
+        url: None,
+        zone: Zone::parse("Asia/Tokyo").unwrap(),
+        default_locale: Locale::En,
+        locales: Locale::ALL.to_vec(),
+        settings: PageSettings::default(),
+    }
+}
+
+pub(crate) fn new_component(code: &str) -> Command {
+    Command::CreateComponent(Box::new(NewComponent {
+        id: Some(component(code)),
+        name: text(code),
+        description: Texts::default(),
+        group_id: None,
+        position: None,
+        showcase: true,
+        start_date: StartDate::Always,
+        only_show_if_degraded: false,
+        depends_on: Vec::new(),
+        third_party: false,
+        restricted: false,
+        status: Status::Operational,
+        created_at: None,
+    }))
+}
+
+pub(crate) fn component(code: &str) -> ComponentId {
+    ComponentId::parse(code).unwrap()
+}
+
+pub(crate) fn new_incident(title: &str, statuses: &[(&str, Status)]) -> NewIncident {
+    NewIncident {
+        id: None,
+        kind: IncidentKind::Incident,
+        fields: IncidentFields { name: Some(text(title)), ..IncidentFields::default() },
+        update: NewUpdate {
+            body: text("We are looking."),
+            statuses: statuses.iter().map(|(code, status)| (component(code), *status)).collect(),
+            ..NewUpdate::default()
+        },
+        backfilled_at: None,
+    }
+}
+
+impl Kit {
+    pub(crate) fn new(engine: Engine) -> Self {
+        let database = engine.database();
+        let clock = Arc::new(ManualClock::at(at(BEGIN)));
+        let app = App::new(database.open(), Arc::clone(&clock) as _, Chance::System);
+        let answer = app.create_page(&Actor::command_line(), &new_page("Acme")).unwrap();
+        let page = PageId::parse(&answer.id).unwrap();
+        let kit = Self { engine, database, clock, app, page };
+        kit.send(new_component("api")).unwrap();
+        kit.send(new_component("web")).unwrap();
+        kit
+    }
+
+    /// A second process on the same database, with the same clock.
+    pub(crate) fn another_app(&self) -> App {
+        App::new(self.database.open(), Arc::clone(&self.clock) as _, Chance::System)
+    }
+
+    pub(crate) fn send(&self, command: Command) -> Result<Answer, OpError> {
+        self.app.execute(&self.page, &Actor::command_line(), command, None)
+    }
+
+    pub(crate) fn open_incident(&self, title: &str, statuses: &[(&str, Status)]) -> IncidentId {
+        let command = Command::OpenIncident(Box::new(new_incident(title, statuses)));
+        IncidentId::parse(&self.send(command).unwrap().id).unwrap()
+    }
+
+    pub(crate) fn seq(&self) -> i64 {
+        self.app.store().head(&self.page).unwrap().unwrap().seq
+    }
+
+    /// Runs statements past the store, as somebody who tampers would.
+    pub(crate) fn tamper(&self, script: &str) {
+        match (self.database.dir(), self.database.cluster()) {
+            (Some(dir), _) => {
+                let connection = rusqlite::Connection::open(dir.join("record.db")).unwrap();
+                connection.execute_batch(script).unwrap();
+            }
+            (None, Some(cluster)) => {
+                let name = self.database.url().unwrap().rsplit('/').next().unwrap();
+                cluster.script(name, script);
+            }
+            (None, None) => unreachable!("a database is a folder or stands on a server"),
+        }
+    }
+
+    /// Faults of a whole check, with a fresh handle.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        noroshi_ops::verify::verify(&self.another_app(), &self.page, true).unwrap().faults
+    }
+}
