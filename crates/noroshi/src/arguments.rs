@@ -12,7 +12,12 @@ use crate::commands::{
 
 /// A status page that tells the truth and stays up.
 #[derive(Debug, Parser)]
-#[command(name = "noroshi", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    name = "noroshi",
+    version,
+    max_term_width = 100,
+    propagate_version = true
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -51,7 +56,13 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "CODE", hide = true)]
     pub(crate) command_id: Option<String>,
     /// Take the time from this file (RFC 3339): for tests.
-    #[arg(long, global = true, value_name = "FILE", hide = true, env = "NOROSHI_CLOCK_FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        hide = true,
+        env = "NOROSHI_CLOCK_FILE"
+    )]
     pub(crate) clock_file: Option<PathBuf>,
 }
 
@@ -63,7 +74,9 @@ impl Common {
 
     /// The folder of data.
     pub(crate) fn folder(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| PathBuf::from("noroshi-data"))
+        self.data
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("noroshi-data"))
     }
 }
 

@@ -74,7 +74,10 @@ impl Client {
         };
         stream.set_read_timeout(Some(Duration::from_secs(ANSWER_S_MAX)))?;
         stream.set_write_timeout(Some(Duration::from_secs(ANSWER_S_MAX)))?;
-        Ok(Some(Self { stream: Mutex::new(BufReader::new(stream)), locale }))
+        Ok(Some(Self {
+            stream: Mutex::new(BufReader::new(stream)),
+            locale,
+        }))
     }
 
     /// Sends a command and waits for its answer.
@@ -86,10 +89,18 @@ impl Client {
         id: Option<CommandId>,
     ) -> Result<Answer, Stop> {
         let (page, actor, locale) = (page.cloned(), actor.clone(), self.locale);
-        let request = Request { page, actor, command, id, locale };
+        let request = Request {
+            page,
+            actor,
+            command,
+            id,
+            locale,
+        };
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         let response = exchange(&mut stream, &request).map_err(|error| {
-            Stop::try_again(format!("the running server does not answer: {error}: try again"))
+            Stop::try_again(format!(
+                "the running server does not answer: {error}: try again"
+            ))
         })?;
         match response {
             Response::Answer(answer) => Ok(answer),
@@ -109,7 +120,10 @@ fn exchange(stream: &mut BufReader<UnixStream>, request: &Request) -> io::Result
 /// One line without its end; `None` at the end of the stream.
 fn read_line(stream: &mut BufReader<UnixStream>) -> io::Result<Option<String>> {
     let mut line = String::new();
-    stream.by_ref().take(MESSAGE_BYTES_MAX).read_line(&mut line)?;
+    stream
+        .by_ref()
+        .take(MESSAGE_BYTES_MAX)
+        .read_line(&mut line)?;
     if line.is_empty() {
         return Ok(None);
     }
@@ -147,7 +161,11 @@ impl Control {
         let thread = thread::Builder::new()
             .name("control".to_owned())
             .spawn(move || accept(&listener, &app, &stopping))?;
-        Ok(Self { path, is_stopping, thread })
+        Ok(Self {
+            path,
+            is_stopping,
+            thread,
+        })
     }
 
     /// Accepts no more; commands under way are finished by their own threads.
@@ -178,12 +196,14 @@ fn accept(listener: &UnixListener, app: &App, is_stopping: &AtomicBool) {
         }
         open_count.fetch_add(1, Ordering::SeqCst);
         let (app, count) = (app.clone(), Arc::clone(&open_count));
-        let spawned = thread::Builder::new().name("control client".to_owned()).spawn(move || {
-            if let Err(error) = converse(&app, stream) {
-                tracing::debug!("control socket: a connection ended: {error}");
-            }
-            count.fetch_sub(1, Ordering::SeqCst);
-        });
+        let spawned = thread::Builder::new()
+            .name("control client".to_owned())
+            .spawn(move || {
+                if let Err(error) = converse(&app, stream) {
+                    tracing::debug!("control socket: a connection ended: {error}");
+                }
+                count.fetch_sub(1, Ordering::SeqCst);
+            });
         if let Err(error) = spawned {
             open_count.fetch_sub(1, Ordering::SeqCst);
             tracing::warn!("control socket: no thread for a connection: {error}");
@@ -201,9 +221,9 @@ fn converse(app: &App, stream: UnixStream) -> io::Result<()> {
                 Ok(answer) => Response::Answer(answer),
                 Err(stop) => Response::Stop(stop),
             },
-            Err(error) => {
-                Response::Stop(Stop::bad_input(format!("the request can not be read: {error}")))
-            }
+            Err(error) => Response::Stop(Stop::bad_input(format!(
+                "the request can not be read: {error}"
+            ))),
         };
         let mut line = serde_json::to_vec(&response)?;
         line.push(b'\n');

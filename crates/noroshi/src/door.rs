@@ -80,13 +80,20 @@ impl Door {
             ))
             .into());
         }
-        let id = common.command_id.as_deref().map(CommandId::parse).transpose().map_err(|error| {
-            Stop::bad_input(format!("--command-id: {error}"))
-        })?;
+        let id = common
+            .command_id
+            .as_deref()
+            .map(CommandId::parse)
+            .transpose()
+            .map_err(|error| Stop::bad_input(format!("--command-id: {error}")))?;
         // A database elsewhere has no folder beside it unless one is named.
         let has_folder = common.database.is_none() || common.data.is_some();
         let may_ask = intent != Intent::Read && !common.direct && has_folder;
-        let client = if may_ask { Client::connect(&folder, common.words())? } else { None };
+        let client = if may_ask {
+            Client::connect(&folder, common.words())?
+        } else {
+            None
+        };
         let writes_itself = intent != Intent::Read && client.is_none() && !common.direct;
         let lock = if writes_itself && common.database.is_none() {
             Some(wait_for_lock(&folder)?)
@@ -94,7 +101,13 @@ impl Door {
             None
         };
         let app = open_app(common)?;
-        Ok(Self { app, client, id, locale: common.words(), _lock: lock })
+        Ok(Self {
+            app,
+            client,
+            id,
+            locale: common.words(),
+            _lock: lock,
+        })
     }
 
     /// Finds the page that the command line names: the only one, or by code or name.
@@ -120,10 +133,12 @@ impl Door {
         }
         let codes = codes.join(", ");
         Err(match (wanted, found.is_empty()) {
-            (None, true) => Stop::not_found("there is no page: make one with `noroshi page create`"),
-            (None, false) => {
-                Stop::bad_input(format!("there are several pages, name one with --page: {codes}"))
+            (None, true) => {
+                Stop::not_found("there is no page: make one with `noroshi page create`")
             }
+            (None, false) => Stop::bad_input(format!(
+                "there are several pages, name one with --page: {codes}"
+            )),
             (Some(text), true) => {
                 Stop::not_found(format!("--page: {text:?} is none of the pages: {codes}"))
             }
@@ -147,7 +162,10 @@ impl Door {
         command: Command,
     ) -> Result<Answer, Stop> {
         if let Some(client) = &self.client {
-            let id = self.id.clone().unwrap_or_else(|| self.app.chance().command_id());
+            let id = self
+                .id
+                .clone()
+                .unwrap_or_else(|| self.app.chance().command_id());
             return client.ask(Some(page), actor, command, Some(id));
         }
         let answer = self.app.execute(page, actor, command, self.id.clone());
@@ -163,13 +181,21 @@ impl Door {
     ) -> Vec<Result<Answer, Stop>> {
         if let Some(client) = &self.client {
             let ask = |command| {
-                client.ask(Some(page), actor, command, Some(self.app.chance().command_id()))
+                client.ask(
+                    Some(page),
+                    actor,
+                    command,
+                    Some(self.app.chance().command_id()),
+                )
             };
             return commands.into_iter().map(ask).collect();
         }
         let worded = |error| Stop::worded(&error, self.locale);
         let answers = self.app.execute_all(page, actor, commands);
-        answers.into_iter().map(|answer| answer.map_err(worded)).collect()
+        answers
+            .into_iter()
+            .map(|answer| answer.map_err(worded))
+            .collect()
     }
 
     /// Makes a page.
@@ -198,14 +224,19 @@ pub(crate) fn open_app(common: &Common) -> Result<App> {
                 .with_context(|| format!("opening the record in {}", folder.display()))?
         }
     };
-    Ok(App::new(store, clock(common.clock_file.as_deref())?, Chance::System))
+    Ok(App::new(
+        store,
+        clock(common.clock_file.as_deref())?,
+        Chance::System,
+    ))
 }
 
 fn clock(file: Option<&Path>) -> Result<Arc<dyn Clock>> {
-    let Some(file) = file else { return Ok(Arc::new(SystemClock)) };
-    let clock = FileClock::open(file.to_owned()).map_err(|error| {
-        Stop::bad_input(format!("--clock-file: {}: {error}", file.display()))
-    })?;
+    let Some(file) = file else {
+        return Ok(Arc::new(SystemClock));
+    };
+    let clock = FileClock::open(file.to_owned())
+        .map_err(|error| Stop::bad_input(format!("--clock-file: {}: {error}", file.display())))?;
     Ok(Arc::new(clock))
 }
 

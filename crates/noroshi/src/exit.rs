@@ -36,15 +36,24 @@ pub(crate) struct Stop {
 
 impl Stop {
     pub(crate) fn bad_input(message: impl Into<String>) -> Self {
-        Self { exit: Exit::BadInput, message: message.into() }
+        Self {
+            exit: Exit::BadInput,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self { exit: Exit::NotFound, message: message.into() }
+        Self {
+            exit: Exit::NotFound,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn try_again(message: impl Into<String>) -> Self {
-        Self { exit: Exit::TryAgain, message: message.into() }
+        Self {
+            exit: Exit::TryAgain,
+            message: message.into(),
+        }
     }
 }
 

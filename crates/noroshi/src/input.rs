@@ -11,7 +11,12 @@ use noroshi_domain::{
 use crate::exit::Stop;
 
 /// Reads an instant: RFC 3339, or a date and time in the page's zone, or `now`.
-pub(crate) fn instant(option: &str, text: &str, zone: &Zone, now: Instant) -> Result<Instant, Stop> {
+pub(crate) fn instant(
+    option: &str,
+    text: &str,
+    zone: &Zone,
+    now: Instant,
+) -> Result<Instant, Stop> {
     if text == "now" {
         return Ok(now);
     }
@@ -19,7 +24,9 @@ pub(crate) fn instant(option: &str, text: &str, zone: &Zone, now: Instant) -> Re
         return Ok(timestamp.into());
     }
     let civil = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let local = (civil == text).then(|| text.parse::<DateTime>().ok()).flatten();
+    let local = (civil == text)
+        .then(|| text.parse::<DateTime>().ok())
+        .flatten();
     let local = local.and_then(|local| zone.time_zone().to_timestamp(local).ok());
     local.map(Instant::from).ok_or_else(|| {
         Stop::bad_input(format!(
@@ -40,14 +47,21 @@ pub(crate) fn impact_time(
     if text == "none" {
         return Ok(Patch::Clear);
     }
-    let (about, text) = text.strip_prefix('~').map_or((false, text), |rest| (true, rest));
-    Ok(Patch::Set(ImpactTime { at: instant(option, text, zone, now)?, about }))
+    let (about, text) = text
+        .strip_prefix('~')
+        .map_or((false, text), |rest| (true, rest));
+    Ok(Patch::Set(ImpactTime {
+        at: instant(option, text, zone, now)?,
+        about,
+    }))
 }
 
 /// Reads a day.
 pub(crate) fn date(option: &str, text: &str) -> Result<Date, Stop> {
     text.parse().map_err(|_| {
-        Stop::bad_input(format!("{option}: {text:?} is no date: write it like 2026-03-04"))
+        Stop::bad_input(format!(
+            "{option}: {text:?} is no date: write it like 2026-03-04"
+        ))
     })
 }
 
@@ -59,7 +73,9 @@ pub(crate) fn zone(option: &str, text: &str) -> Result<Zone, Stop> {
 /// Reads a language.
 pub(crate) fn locale(option: &str, text: &str) -> Result<Locale, Stop> {
     Locale::parse(text).ok_or_else(|| {
-        Stop::bad_input(format!("{option}: {text:?} is no language: choose en or ja"))
+        Stop::bad_input(format!(
+            "{option}: {text:?} is no language: choose en or ja"
+        ))
     })
 }
 
@@ -72,18 +88,28 @@ pub(crate) fn status(option: &str, text: &str) -> Result<Status, Stop> {
         "major" => "major_outage",
         other => other,
     };
-    Status::parse(full).filter(|status| status.can_be_said()).ok_or_else(|| {
-        let said = Status::ALL.into_iter().filter(|status| status.can_be_said());
-        let names: Vec<&str> = said.map(Status::as_str).collect();
-        Stop::bad_input(format!("{option}: {text:?} is no status: choose {}", names.join(", ")))
-    })
+    Status::parse(full)
+        .filter(|status| status.can_be_said())
+        .ok_or_else(|| {
+            let said = Status::ALL
+                .into_iter()
+                .filter(|status| status.can_be_said());
+            let names: Vec<&str> = said.map(Status::as_str).collect();
+            Stop::bad_input(format!(
+                "{option}: {text:?} is no status: choose {}",
+                names.join(", ")
+            ))
+        })
 }
 
 /// Reads a lifecycle status.
 pub(crate) fn lifecycle(option: &str, text: &str) -> Result<Lifecycle, Stop> {
     Lifecycle::parse(text).ok_or_else(|| {
         let names: Vec<&str> = Lifecycle::ALL.into_iter().map(Lifecycle::as_str).collect();
-        Stop::bad_input(format!("{option}: {text:?} is no status: choose {}", names.join(", ")))
+        Stop::bad_input(format!(
+            "{option}: {text:?} is no status: choose {}",
+            names.join(", ")
+        ))
     })
 }
 
@@ -95,7 +121,9 @@ pub(crate) fn impact(option: &str, text: &str) -> Result<Patch<Impact>, Stop> {
     Impact::parse(text).map(Patch::Set).ok_or_else(|| {
         let names: Vec<&str> = Impact::ALL.into_iter().map(Impact::as_str).collect();
         let names = names.join(", ");
-        Stop::bad_input(format!("{option}: {text:?} is no impact: choose {names} or computed"))
+        Stop::bad_input(format!(
+            "{option}: {text:?} is no impact: choose {names} or computed"
+        ))
     })
 }
 
@@ -113,28 +141,46 @@ pub(crate) fn component_status(
 
 /// Finds a component by its code or its name.
 pub(crate) fn component(option: &str, text: &str, state: &State) -> Result<ComponentId, Stop> {
-    let by_code = ComponentId::parse(text).ok().filter(|id| state.components.contains_key(id));
+    let by_code = ComponentId::parse(text)
+        .ok()
+        .filter(|id| state.components.contains_key(id));
     if let Some(id) = by_code {
         return Ok(id);
     }
     let of_name = |retired: bool| {
         let components = state.components.values();
         let wanted = components.filter(move |own| own.retired_at.is_some() == retired);
-        wanted.filter(|own| has_text(&own.name, text)).map(|own| own.id.clone())
+        wanted
+            .filter(|own| has_text(&own.name, text))
+            .map(|own| own.id.clone())
     };
     let live: Vec<ComponentId> = of_name(false).collect();
-    let found = if live.is_empty() { of_name(true).collect() } else { live };
+    let found = if live.is_empty() {
+        of_name(true).collect()
+    } else {
+        live
+    };
     only(option, "component", text, found)
 }
 
 /// Finds a group by its code or its name.
 pub(crate) fn group(option: &str, text: &str, state: &State) -> Result<GroupId, Stop> {
-    let by_code = GroupId::parse(text).ok().filter(|id| state.groups.contains_key(id));
+    let by_code = GroupId::parse(text)
+        .ok()
+        .filter(|id| state.groups.contains_key(id));
     if let Some(id) = by_code {
         return Ok(id);
     }
-    let groups = state.groups.values().filter(|own| has_text(&own.name, text));
-    only(option, "group", text, groups.map(|own| own.id.clone()).collect())
+    let groups = state
+        .groups
+        .values()
+        .filter(|own| has_text(&own.name, text));
+    only(
+        option,
+        "group",
+        text,
+        groups.map(|own| own.id.clone()).collect(),
+    )
 }
 
 /// Reads an incident's code; a name will do where it is open and has the only one.
@@ -187,25 +233,34 @@ pub(crate) fn promise(
         return Ok(NewPromise::When(Texts::of(default, words.trim())));
     }
     if let Some(day) = text.strip_prefix("postmortem") {
-        let day = day.strip_prefix(':').map(|day| date("--promise", day)).transpose()?;
+        let day = day
+            .strip_prefix(':')
+            .map(|day| date("--promise", day))
+            .transpose()?;
         return Ok(NewPromise::Postmortem(day));
     }
     if let Ok(duration) = text.parse::<SignedDuration>() {
         return Ok(NewPromise::WithinS(duration.as_secs()));
     }
-    instant("--promise", text, zone, now).map(NewPromise::By).map_err(|_| {
-        Stop::bad_input(format!(
-            "--promise: {text:?} can not be read: write 1h, 2026-03-04T10:52:00Z, \
+    instant("--promise", text, zone, now)
+        .map(NewPromise::By)
+        .map_err(|_| {
+            Stop::bad_input(format!(
+                "--promise: {text:?} can not be read: write 1h, 2026-03-04T10:52:00Z, \
              when:WORDS or postmortem:2026-03-11"
-        ))
-    })
+            ))
+        })
 }
 
 /// Reads a duration of whole seconds.
 pub(crate) fn seconds(option: &str, text: &str) -> Result<i64, Stop> {
-    text.parse::<SignedDuration>().map(|duration| duration.as_secs()).map_err(|_| {
-        Stop::bad_input(format!("{option}: {text:?} is no duration: write it like 90m or 1h 30m"))
-    })
+    text.parse::<SignedDuration>()
+        .map(|duration| duration.as_secs())
+        .map_err(|_| {
+            Stop::bad_input(format!(
+                "{option}: {text:?} is no duration: write it like 90m or 1h 30m"
+            ))
+        })
 }
 
 #[cfg(test)]
@@ -220,7 +275,11 @@ mod tests {
     #[test]
     fn an_instant_without_an_offset_is_one_of_the_page_s_zone() {
         let wanted = Instant::parse("2026-03-04T00:41:00Z").unwrap();
-        for text in ["2026-03-04T09:41", "2026-03-04 09:41:00", "2026-03-04T00:41:00Z"] {
+        for text in [
+            "2026-03-04T09:41",
+            "2026-03-04 09:41:00",
+            "2026-03-04T00:41:00Z",
+        ] {
             assert_eq!(at(text).unwrap(), wanted, "{text}");
         }
         assert_eq!(at("now").unwrap(), Instant::from_micros(7));
@@ -228,7 +287,13 @@ mod tests {
 
     #[test]
     fn an_impossible_instant_says_where_and_how_to_write_it() {
-        for text in ["2026-02-30T10:00:00Z", "2026-02-30T10:00", "tomorrow", "", "25:00"] {
+        for text in [
+            "2026-02-30T10:00:00Z",
+            "2026-02-30T10:00",
+            "tomorrow",
+            "",
+            "25:00",
+        ] {
             let stop = at(text).unwrap_err();
             assert!(stop.message.starts_with("--from: "), "{}", stop.message);
             assert!(stop.message.contains("Asia/Tokyo"), "{}", stop.message);
@@ -240,7 +305,10 @@ mod tests {
         let read = |text| promise(text, Locale::En, &Zone::utc(), Instant::from_micros(0));
         assert_eq!(read("1h 30m").unwrap(), NewPromise::WithinS(5_400));
         let words = Texts::of(Locale::En, "when the cause is known");
-        assert_eq!(read("when: when the cause is known").unwrap(), NewPromise::When(words));
+        assert_eq!(
+            read("when: when the cause is known").unwrap(),
+            NewPromise::When(words)
+        );
         assert_eq!(read("postmortem").unwrap(), NewPromise::Postmortem(None));
         assert!(read("soon").is_err());
     }

@@ -30,7 +30,9 @@ fn main() -> ExitCode {
     match run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let exit = error.downcast_ref::<Stop>().map_or(Exit::Failure, |stop| stop.exit);
+            let exit = error
+                .downcast_ref::<Stop>()
+                .map_or(Exit::Failure, |stop| stop.exit);
             output::note(&format!("noroshi: {error:#}"));
             ExitCode::from(exit as u8)
         }

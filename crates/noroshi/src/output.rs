@@ -38,7 +38,10 @@ pub(crate) fn answer(answer: &Answer, as_json: bool, locale: Locale) -> Result<(
             .as_ref()
             .map_or_else(|| "a standing status".to_owned(), ToString::to_string);
         let status = labels::status(held.status, locale);
-        note(&format!("{}: still {status}, held by {by}", held.component_id));
+        note(&format!(
+            "{}: still {status}, held by {by}",
+            held.component_id
+        ));
     }
     line(&answer.id)
 }

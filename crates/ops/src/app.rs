@@ -51,7 +51,9 @@ impl App {
             addresses: Mutex::default(),
             commits: watch::channel(0).0,
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// The store behind it, for reading.
@@ -74,7 +76,7 @@ impl App {
         self.inner.commits.subscribe()
     }
 
-    /// All pages of the installation, in the order in which they were made.
+    /// All pages of the installation.
     ///
     /// # Errors
     /// When the store can not be read.
@@ -93,7 +95,12 @@ impl App {
     /// # Errors
     /// [`OpError::NotFound`] for a page that does not exist; otherwise when the store fails.
     pub fn state(&self, page: &PageId) -> Result<Arc<State>, OpError> {
-        self.door(page).state(&self.inner)
+        let state = self.door(page).state(&self.inner);
+        if matches!(state, Err(OpError::NotFound { .. })) {
+            // Whoever asks for names that do not exist must not fill the memory.
+            self.doors().remove(page);
+        }
+        state
     }
 
     /// Looks at what other processes wrote, and at midnight, and brings memory up to date.
@@ -103,7 +110,9 @@ impl App {
     pub fn refresh(&self) -> Result<(), OpError> {
         let mut has_changed = false;
         for head in self.inner.store.pages()? {
-            has_changed |= self.door(&head.page_id).catch_up(&self.inner, Some(&head.head))?;
+            has_changed |= self
+                .door(&head.page_id)
+                .catch_up(&self.inner, Some(&head.head))?;
         }
         if has_changed {
             self.inner.signal();
@@ -128,8 +137,12 @@ impl App {
             &command,
             Command::UpdatePage(patch) if patch.hosts.is_some() || patch.path != noroshi_domain::Patch::Keep
         );
-        let guard = changes_addresses
-            .then(|| self.inner.addresses.lock().unwrap_or_else(PoisonError::into_inner));
+        let guard = changes_addresses.then(|| {
+            self.inner
+                .addresses
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        });
         if let (true, Command::UpdatePage(patch)) = (changes_addresses, &command) {
             let path = match &patch.path {
                 noroshi_domain::Patch::Set(path) => Some(path.as_str()),
@@ -179,7 +192,13 @@ impl App {
         let (reply, answered) = sync_channel(1);
         let seed = self.inner.chance.bytes();
         let door = self.door(page);
-        match door.mailbox.post(Job { actor: actor.clone(), command, id, seed, reply }) {
+        match door.mailbox.post(Job {
+            actor: actor.clone(),
+            command,
+            id,
+            seed,
+            reply,
+        }) {
             Posted::Full => return Err(OpError::Busy),
             Posted::Waits => {}
             Posted::NeedsThread => self.start_thread(page, door),
@@ -203,12 +222,20 @@ impl App {
     /// # Errors
     /// A refusal when a field can not stand or an address is in use; otherwise a store's error.
     pub fn create_page(&self, actor: &Actor, new: &NewPage) -> Result<Answer, OpError> {
-        let guard = self.inner.addresses.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = self
+            .inner
+            .addresses
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let now = self.now();
         let mut seed = Seed::new(self.inner.chance.bytes());
         let (decision, page) = decide_new_page(new, &mut seed, now)?;
         if self.inner.store.head(&page.id)?.is_some() {
-            return Err(Refusal::Taken { kind: "page", id: page.id.to_string() }.into());
+            return Err(Refusal::Taken {
+                kind: "page",
+                id: page.id.to_string(),
+            }
+            .into());
         }
         self.check_addresses(None, &page.hosts, page.path.as_deref())?;
         let payload = Payload {
@@ -222,12 +249,20 @@ impl App {
         let salt = self.inner.chance.bytes();
         let entry = Entry::following(&genesis, &page.id, now, salt, &payload, decision.audience);
         let head = entry.head();
-        let answer = Answer { seq: head.seq, ..decision.answer };
+        let answer = Answer {
+            seq: head.seq,
+            ..decision.answer
+        };
         let commit = Commit {
             page_id: page.id.clone(),
             expected: genesis,
             head_signature: Some(self.inner.sign(&page.id, &head)?),
-            entries: vec![NewEntry { entry, changes: payload.changes, erases: Vec::new(), answer: None }],
+            entries: vec![NewEntry {
+                entry,
+                changes: payload.changes,
+                erases: Vec::new(),
+                answer: None,
+            }],
             now,
         };
         let committed = self.inner.store.commit(&commit)?;
@@ -237,9 +272,11 @@ impl App {
                 self.inner.signal();
                 Ok(answer)
             }
-            Committed::Stale => {
-                Err(Refusal::Taken { kind: "page", id: page.id.to_string() }.into())
+            Committed::Stale => Err(Refusal::Taken {
+                kind: "page",
+                id: page.id.to_string(),
             }
+            .into()),
         }
     }
 
@@ -252,13 +289,25 @@ impl App {
         for page in self.pages()?.iter().filter(|page| Some(*page) != own) {
             let state = self.state(page)?;
             let taken = hosts.iter().find(|host| {
-                state.page.hosts.iter().any(|other| other.eq_ignore_ascii_case(host))
+                state
+                    .page
+                    .hosts
+                    .iter()
+                    .any(|other| other.eq_ignore_ascii_case(host))
             });
             if let Some(host) = taken {
-                return Err(Refusal::Taken { kind: "host", id: host.clone() }.into());
+                return Err(Refusal::Taken {
+                    kind: "host",
+                    id: host.clone(),
+                }
+                .into());
             }
             if let Some(path) = path.filter(|path| state.page.path.as_deref() == Some(path)) {
-                return Err(Refusal::Taken { kind: "path", id: path.to_owned() }.into());
+                return Err(Refusal::Taken {
+                    kind: "path",
+                    id: path.to_owned(),
+                }
+                .into());
             }
         }
         Ok(())
@@ -267,19 +316,27 @@ impl App {
     fn door(&self, page: &PageId) -> Arc<PageDoor> {
         let mut doors = self.doors();
         Arc::clone(
-            doors.entry(page.clone()).or_insert_with(|| Arc::new(PageDoor::new(page.clone()))),
+            doors
+                .entry(page.clone())
+                .or_insert_with(|| Arc::new(PageDoor::new(page.clone()))),
         )
     }
 
     fn doors(&self) -> std::sync::MutexGuard<'_, BTreeMap<PageId, Arc<PageDoor>>> {
-        self.inner.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .pages
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Whoever waits for one answer.
 type Answered = Receiver<Result<Answer, OpError>>;
 
-#[expect(clippy::needless_pass_by_value, reason = "there is one answer, and one who takes it")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "there is one answer, and one who takes it"
+)]
 fn receive(answered: Answered) -> Result<Answer, OpError> {
     // Silence and a thread that died look the same: what became of the command is not known.
     let answer = answered.recv_timeout(Duration::from_millis(ANSWER_MS_MAX));

@@ -28,7 +28,10 @@ impl Chance {
                 rand::fill(&mut bytes).expect("the operating system has random bytes");
                 bytes
             }
-            Self::Seeded(seed) => seed.lock().unwrap_or_else(PoisonError::into_inner).draw_bytes(),
+            Self::Seeded(seed) => seed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .draw_bytes(),
         }
     }
 

@@ -21,7 +21,10 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the time"
+    )]
     fn now(&self) -> Instant {
         jiff::Timestamp::now().into()
     }
@@ -68,10 +71,16 @@ impl FileClock {
         let first = Instant::parse(text.trim()).ok_or_else(|| {
             std::io::Error::new(
                 std::io::ErrorKind::InvalidData,
-                format!("{:?} is no instant (write it like 2026-03-04T09:41:00Z)", text.trim()),
+                format!(
+                    "{:?} is no instant (write it like 2026-03-04T09:41:00Z)",
+                    text.trim()
+                ),
             )
         })?;
-        Ok(Self { path, last: AtomicI64::new(first.micros()) })
+        Ok(Self {
+            path,
+            last: AtomicI64::new(first.micros()),
+        })
     }
 }
 

@@ -24,7 +24,9 @@ pub(crate) fn remains(
         let Some(last) = chunk.last() else { break };
         after = last.header.seq;
         for entry in &chunk {
-            let Some(json) = entry.payload_json.as_deref() else { continue };
+            let Some(json) = entry.payload_json.as_deref() else {
+                continue;
+            };
             if !json.contains(update.as_str()) {
                 continue;
             }
@@ -34,23 +36,27 @@ pub(crate) fn remains(
             note(&mut found, seq, &payload, update);
         }
     }
-    Ok(found.into_iter().map(|(seq, changes)| Remains { seq, changes }).collect())
+    Ok(found
+        .into_iter()
+        .map(|(seq, changes)| Remains { seq, changes })
+        .collect())
 }
 
-fn note(
-    found: &mut BTreeMap<i64, Vec<Change>>,
-    seq: i64,
-    payload: &Payload,
-    update: &UpdateId,
-) {
+fn note(found: &mut BTreeMap<i64, Vec<Change>>, seq: i64, payload: &Payload, update: &UpdateId) {
     let own = strip(&payload.changes, update);
-    let carried: Vec<_> =
-        payload.remains.iter().map(|remains| (remains, strip(&remains.changes, update))).collect();
+    let carried: Vec<_> = payload
+        .remains
+        .iter()
+        .map(|remains| (remains, strip(&remains.changes, update)))
+        .collect();
     if own.is_none() && carried.iter().all(|(_, stripped)| stripped.is_none()) {
         return;
     }
     found.insert(seq, own.unwrap_or_else(|| payload.changes.clone()));
     for (remains, stripped) in carried {
-        found.insert(remains.seq, stripped.unwrap_or_else(|| remains.changes.clone()));
+        found.insert(
+            remains.seq,
+            stripped.unwrap_or_else(|| remains.changes.clone()),
+        );
     }
 }

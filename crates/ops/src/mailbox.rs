@@ -139,8 +139,17 @@ mod tests {
     use super::*;
 
     fn job(kind: ActorKind, command: Command) -> Job {
-        let actor = Actor { kind, id: "x".to_owned() };
-        Job { actor, command, id: None, seed: [0; 32], reply: sync_channel(1).0 }
+        let actor = Actor {
+            kind,
+            id: "x".to_owned(),
+        };
+        Job {
+            actor,
+            command,
+            id: None,
+            seed: [0; 32],
+            reply: sync_channel(1).0,
+        }
     }
 
     fn erase() -> Command {
@@ -157,8 +166,15 @@ mod tests {
         mailbox.post(job(ActorKind::Monitor, Command::Tick));
         mailbox.post(job(ActorKind::Clock, Command::Tick));
         mailbox.post(job(ActorKind::User, Command::Tick));
-        let kinds: Vec<_> = mailbox.next_batch().iter().map(|job| job.actor.kind).collect();
-        assert_eq!(kinds, [ActorKind::User, ActorKind::Clock, ActorKind::Monitor]);
+        let kinds: Vec<_> = mailbox
+            .next_batch()
+            .iter()
+            .map(|job| job.actor.kind)
+            .collect();
+        assert_eq!(
+            kinds,
+            [ActorKind::User, ActorKind::Clock, ActorKind::Monitor]
+        );
     }
 
     #[test]
@@ -167,8 +183,14 @@ mod tests {
         for _ in 0..MAILBOX_COMMANDS_MAX {
             mailbox.post(job(ActorKind::Monitor, Command::Tick));
         }
-        assert_eq!(mailbox.post(job(ActorKind::Monitor, Command::Tick)), Posted::Full);
-        assert_eq!(mailbox.post(job(ActorKind::User, Command::Tick)), Posted::Waits);
+        assert_eq!(
+            mailbox.post(job(ActorKind::Monitor, Command::Tick)),
+            Posted::Full
+        );
+        assert_eq!(
+            mailbox.post(job(ActorKind::User, Command::Tick)),
+            Posted::Waits
+        );
         assert_eq!(mailbox.next_batch().len(), BATCH_COMMANDS_MAX);
     }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant as Monotonic};
 use jiff::civil::Date;
 use noroshi_domain::{
     Answer, Change, Command, CommandId, Entry, Fact, FactKey, Head, Instant, NEEDS_INCIDENTS_MAX,
-    PageId, Payload, Refusal, STATE_DAYS, SECOND_US, Seed, State, decide, needs,
+    PageId, Payload, Refusal, SECOND_US, STATE_DAYS, Seed, State, decide, needs,
 };
 use noroshi_store::{Commit, Committed, NewEntry};
 
@@ -59,7 +59,12 @@ struct Batch {
 
 impl PageDoor {
     pub(crate) fn new(id: PageId) -> Self {
-        Self { id, mailbox: Mailbox::default(), snapshot: RwLock::default(), loading: Mutex::default() }
+        Self {
+            id,
+            mailbox: Mailbox::default(),
+            snapshot: RwLock::default(),
+            loading: Mutex::default(),
+        }
     }
 
     /// The page's thread: batch after batch, until nothing has come for a while.
@@ -84,7 +89,9 @@ impl PageDoor {
             return Ok(snapshot.state);
         }
         self.catch_up(inner, None)?;
-        self.known().map(|snapshot| snapshot.state).ok_or_else(|| self.not_found())
+        self.known()
+            .map(|snapshot| snapshot.state)
+            .ok_or_else(|| self.not_found())
     }
 
     /// Brings the snapshot to `head` (absent: to whatever the store has) and to today; whether it
@@ -128,7 +135,9 @@ impl PageDoor {
     fn apply_missed(&self, inner: &Inner, known: &State) -> Result<Option<State>, OpError> {
         let mut state = known.clone();
         loop {
-            let missed = inner.store.journal(&self.id, state.head.seq, JOURNAL_CHUNK)?;
+            let missed = inner
+                .store
+                .journal(&self.id, state.head.seq, JOURNAL_CHUNK)?;
             if missed.is_empty() {
                 return Ok(Some(state));
             }
@@ -140,7 +149,10 @@ impl PageDoor {
                 let Some(payload) = payload.filter(|_| entry.check(&state.head).is_ok()) else {
                     return Ok(None);
                 };
-                payload.changes.iter().for_each(|change| state.apply(change));
+                payload
+                    .changes
+                    .iter()
+                    .for_each(|change| state.apply(change));
                 state.head = entry.head();
             }
             if state.head.seq - known.head.seq > CATCH_UP_ENTRIES_MAX {
@@ -152,30 +164,48 @@ impl PageDoor {
     fn load(&self, inner: &Inner, now: Instant) -> Result<State, OpError> {
         // The window is cut by the page's zone, which stands in the page: a day more than it is.
         let window_from = now.plus_us(-(STATE_DAYS + 1) * noroshi_domain::DAY_US);
-        inner.store.load_state(&self.id, window_from)?.ok_or_else(|| self.not_found())
+        inner
+            .store
+            .load_state(&self.id, window_from)?
+            .ok_or_else(|| self.not_found())
     }
 
     /// Swaps the snapshot; `day` is the one its window was cut for.
     fn keep(&self, state: State, day: Date) {
-        let mut snapshot = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+        let mut snapshot = self
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         let is_older = snapshot.as_ref().is_some_and(|known| {
             known.state.head.epoch == state.head.epoch && known.state.head.seq > state.head.seq
         });
         if !is_older {
-            *snapshot = Some(Snapshot { state: Arc::new(state), day });
+            *snapshot = Some(Snapshot {
+                state: Arc::new(state),
+                day,
+            });
         }
     }
 
     fn forget(&self) {
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self
+            .snapshot
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     fn known(&self) -> Option<Snapshot> {
-        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.snapshot
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn not_found(&self) -> OpError {
-        OpError::NotFound { kind: "page", id: self.id.to_string() }
+        OpError::NotFound {
+            kind: "page",
+            id: self.id.to_string(),
+        }
     }
 
     fn process(&self, inner: &Inner, batch: Vec<Job>) {
@@ -212,7 +242,10 @@ impl PageDoor {
     fn attempt(&self, inner: &Inner, jobs: &[Job], known: &State) -> Result<Attempt, OpError> {
         let now = inner.clock.now();
         if known.head.at.since_us(now) > CLOCK_BEHIND_S_MAX * SECOND_US {
-            return Err(OpError::ClockBehind { now, head_at: known.head.at });
+            return Err(OpError::ClockBehind {
+                now,
+                head_at: known.head.at,
+            });
         }
         let mut batch = Batch {
             base: known.head.clone(),
@@ -263,7 +296,11 @@ impl PageDoor {
             return Ok(answer);
         }
         let command = match &job.command {
-            Command::EraseUpdate { incident_id, update_id, .. } => Command::EraseUpdate {
+            Command::EraseUpdate {
+                incident_id,
+                update_id,
+                ..
+            } => Command::EraseUpdate {
                 incident_id: incident_id.clone(),
                 update_id: update_id.clone(),
                 remains: erase::remains(&inner.store, &self.id, update_id)?,
@@ -272,11 +309,19 @@ impl PageDoor {
         };
         let loaded = self.load_needs(inner, &command, batch, now)?;
         let mut seed = Seed::new(job.seed);
-        let decision =
-            decide(&batch.state, &loaded, &job.actor, &command, (&mut seed, now))
-                .map_err(|refusal| Failure::Op(refusal.into()))?;
+        let decision = decide(
+            &batch.state,
+            &loaded,
+            &job.actor,
+            &command,
+            (&mut seed, now),
+        )
+        .map_err(|refusal| Failure::Op(refusal.into()))?;
         if decision.changes.is_empty() && decision.remains.is_empty() {
-            return Ok(Answer { seq: batch.state.head.seq, ..decision.answer });
+            return Ok(Answer {
+                seq: batch.state.head.seq,
+                ..decision.answer
+            });
         }
         let erases = decision.remains.iter().map(|remains| remains.seq).collect();
         let payload = Payload {
@@ -289,8 +334,16 @@ impl PageDoor {
         let salt = inner.chance.bytes();
         let head = &batch.state.head;
         let entry = Entry::following(head, &self.id, now, salt, &payload, decision.audience);
-        let answer = Answer { seq: entry.header.seq, ..decision.answer };
-        batch.add(entry, payload.changes, erases, job.id.clone().map(|id| (id, answer.clone())));
+        let answer = Answer {
+            seq: entry.header.seq,
+            ..decision.answer
+        };
+        batch.add(
+            entry,
+            payload.changes,
+            erases,
+            job.id.clone().map(|id| (id, answer.clone())),
+        );
         Ok(answer)
     }
 
@@ -301,7 +354,10 @@ impl PageDoor {
         batch: &Batch,
     ) -> Result<Option<Answer>, Failure> {
         let Some(id) = id else { return Ok(None) };
-        let in_batch = batch.entries.iter().filter_map(|entry| entry.answer.as_ref());
+        let in_batch = batch
+            .entries
+            .iter()
+            .filter_map(|entry| entry.answer.as_ref());
         if let Some((_, answer)) = in_batch.into_iter().find(|(own, _)| own == id) {
             return Ok(Some(answer.clone()));
         }
@@ -321,7 +377,11 @@ impl PageDoor {
         }
         if needs.incidents.len() > NEEDS_INCIDENTS_MAX {
             let given = needs.incidents.len();
-            let refusal = Refusal::TooLong { field: "incidents", given, most: NEEDS_INCIDENTS_MAX };
+            let refusal = Refusal::TooLong {
+                field: "incidents",
+                given,
+                most: NEEDS_INCIDENTS_MAX,
+            };
             return Err(Failure::Op(refusal.into()));
         }
         let (head, mut facts) = inner.store.load(&self.id, &needs).map_err(OpError::from)?;
@@ -350,7 +410,12 @@ impl Batch {
             };
         }
         self.state.head = entry.head();
-        self.entries.push(NewEntry { entry, changes, erases, answer });
+        self.entries.push(NewEntry {
+            entry,
+            changes,
+            erases,
+            answer,
+        });
     }
 }
 

@@ -139,9 +139,19 @@ pub fn uptime(app: &App, page: &PageId, asked: &Question) -> Result<UptimeReport
     let state = app.state(page)?;
     let weights = state.page.settings.weights.unwrap_or_default();
     let calendar = Calendar::new(&state.page.zone, asked.from, asked.to, now);
-    let mut report = UptimeReport { by: asked.by, rows: Vec::new() };
-    if let Some(id) = asked.component.as_ref().filter(|id| !state.components.contains_key(id)) {
-        return Err(OpError::NotFound { kind: "component", id: id.to_string() });
+    let mut report = UptimeReport {
+        by: asked.by,
+        rows: Vec::new(),
+    };
+    if let Some(id) = asked
+        .component
+        .as_ref()
+        .filter(|id| !state.components.contains_key(id))
+    {
+        return Err(OpError::NotFound {
+            kind: "component",
+            id: id.to_string(),
+        });
     }
     let (Some((_, first, _)), Some((_, _, last))) =
         (calendar.bounds().first(), calendar.bounds().last())
@@ -157,13 +167,18 @@ pub fn uptime(app: &App, page: &PageId, asked: &Question) -> Result<UptimeReport
     )?;
     let mut by_component: BTreeMap<&ComponentId, Vec<&Span>> = BTreeMap::new();
     for span in &spans {
-        by_component.entry(&span.component_id).or_default().push(span);
+        by_component
+            .entry(&span.component_id)
+            .or_default()
+            .push(span);
     }
     for (id, component) in &state.components {
         if asked.component.as_ref().is_none_or(|only| only == id) {
             let spans = by_component.remove(id).unwrap_or_default();
             let days = calendar.days(spans, component.start_date);
-            report.rows.extend(rows_of(component, asked.by, &days, (weights, now)));
+            report
+                .rows
+                .extend(rows_of(component, asked.by, &days, (weights, now)));
         }
     }
     Ok(report)
@@ -179,11 +194,16 @@ fn rows_of(
         .map(|days| {
             // Days before `start_date` do not enter any sum; alone, a day says what was recorded.
             let sum = |pick: fn(&Day) -> i64| -> i64 {
-                days.iter().filter(|day| by == By::Day || day.counted).map(pick).sum()
+                days.iter()
+                    .filter(|day| by == By::Day || day.counted)
+                    .map(pick)
+                    .sum()
             };
             Row {
                 component: component.id.clone(),
-                period: days.first().map_or_else(String::new, |day| by.period_of(day.date)),
+                period: days
+                    .first()
+                    .map_or_else(String::new, |day| by.period_of(day.date)),
                 partial_outage_s: sum(|day| day.seconds.partial),
                 major_outage_s: sum(|day| day.seconds.major),
                 degraded_performance_s: sum(|day| day.seconds.degraded),

@@ -137,7 +137,11 @@ impl Inner {
     }
 
     fn signer(&self) -> Result<Arc<Signer>, OpError> {
-        let known = self.signer.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = self
+            .signer
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some(signer) = known {
             return Ok(signer);
         }

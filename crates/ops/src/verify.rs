@@ -82,13 +82,21 @@ pub fn verify(app: &App, page: &PageId, full: bool) -> Result<Report, OpError> {
     };
     let stored_head = app.store().head(page)?;
     let Some(stored_head) = stored_head else {
-        return Err(OpError::NotFound { kind: "page", id: page.to_string() });
+        return Err(OpError::NotFound {
+            kind: "page",
+            id: page.to_string(),
+        });
     };
     let (head, facts) = walk(app, page, &stored_head, &mut report)?;
-    if head != stored_head {
+    if head.seq != stored_head.seq {
         report.fault(format!(
             "page {page}: its head is entry {}, its journal ends at entry {}",
             stored_head.seq, head.seq
+        ));
+    } else if head != stored_head {
+        report.fault(format!(
+            "entry {}: its header is not the one the page ends with",
+            head.seq
         ));
     }
     check_signature(app, page, &head, &mut report)?;
@@ -140,17 +148,30 @@ fn check_entry(entry: &Entry, page: &PageId, before: &Head, report: &mut Report)
     report.withheld_count += i64::from(entry.audience == Audience::Team);
     if entry.header.page != *page {
         let seq = entry.header.seq;
-        report.fault(format!("entry {seq}: it belongs to page {}", entry.header.page));
+        report.fault(format!(
+            "entry {seq}: it belongs to page {}",
+            entry.header.page
+        ));
     }
-    if let Err(broken) = entry.check(before) {
-        report.fault(broken.to_string());
+    match entry.check(before) {
+        // Either of the two may have been changed; the one before it shows it here first.
+        Err(Broken::Chain { seq }) if seq == before.seq + 1 => report.fault(format!(
+            "entry {}: its header is not the one that entry {seq} follows",
+            before.seq
+        )),
+        Err(broken) => report.fault(broken.to_string()),
+        Ok(()) => {}
     }
 }
 
 impl Replay {
     /// A payload is gone exactly when a later entry says so.
     fn check_gone(&self, report: &mut Report) {
-        for seq in self.gone.iter().filter(|seq| !self.remains.contains_key(seq)) {
+        for seq in self
+            .gone
+            .iter()
+            .filter(|seq| !self.remains.contains_key(seq))
+        {
             report.fault(Broken::Gone { seq: *seq }.to_string());
         }
         for seq in self.remains.keys().filter(|seq| !self.gone.contains(seq)) {
@@ -163,7 +184,11 @@ impl Replay {
     /// An entry's changes; `None` when they are gone or can not be read.
     fn read(&mut self, entry: &Entry, report: &mut Report) -> Option<Vec<Change>> {
         let seq = entry.header.seq;
-        let Some(json) = entry.payload_json.as_deref().filter(|_| entry.salt.is_some()) else {
+        let Some(json) = entry
+            .payload_json
+            .as_deref()
+            .filter(|_| entry.salt.is_some())
+        else {
             report.erased_count += 1;
             self.gone.push(seq);
             return None;
@@ -197,7 +222,9 @@ fn check_signature(
         return Ok(());
     };
     let Ok(signed) = serde_json::from_str::<SignedHead>(&json) else {
-        report.fault(format!("page {page}: the signature of its head can not be read"));
+        report.fault(format!(
+            "page {page}: the signature of its head can not be read"
+        ));
         return Ok(());
     };
     // Another process may have gone on while the journal was walked.
@@ -210,9 +237,15 @@ fn check_signature(
     let public_key = app.store().setting(&public_key_setting(&signed.key))?;
     match public_key {
         _ if !says_the_same => {
-            report.fault(format!("page {page}: its signed head is not entry {}", head.seq));
+            report.fault(format!(
+                "page {page}: its signed head is not entry {}",
+                head.seq
+            ));
         }
-        None => report.fault(format!("page {page}: its head is signed by unknown key {}", signed.key)),
+        None => report.fault(format!(
+            "page {page}: its head is signed by unknown key {}",
+            signed.key
+        )),
         Some(key) if !signed.is_signed_by(&key) => {
             report.fault(format!("page {page}: the signature of its head is wrong"));
         }
@@ -237,7 +270,10 @@ fn compare(
             after.clone_from(&last.id);
             for row in rows {
                 report.row_count += 1;
-                let key = FactKey { kind, id: row.id.clone() };
+                let key = FactKey {
+                    kind,
+                    id: row.id.clone(),
+                };
                 missing.remove(&key);
                 if let Some(what) = difference(&row, facts.get(&key)) {
                     report.fault(format!("{}: {what}", name(&key)));
@@ -246,13 +282,18 @@ fn compare(
         }
     }
     for key in missing {
-        report.fault(format!("{}: the journal has it, the table has not", name(key)));
+        report.fault(format!(
+            "{}: the journal has it, the table has not",
+            name(key)
+        ));
     }
     Ok(())
 }
 
 fn difference(row: &FactRow, fact: Option<&Fact>) -> Option<&'static str> {
-    let Some(fact) = fact else { return Some("the table has it, the journal has not") };
+    let Some(fact) = fact else {
+        return Some("the table has it, the journal has not");
+    };
     if row.body != canonical(fact) {
         return Some("it is not what the journal says");
     }
@@ -264,12 +305,7 @@ fn name(key: &FactKey) -> String {
 }
 
 /// Each component's public lane is what claims, holds, policies and measurement give.
-fn check_lanes(
-    page: &PageId,
-    head: Head,
-    facts: BTreeMap<FactKey, Fact>,
-    report: &mut Report,
-) {
+fn check_lanes(page: &PageId, head: Head, facts: BTreeMap<FactKey, Fact>, report: &mut Report) {
     let own = facts.values().find_map(|fact| match fact {
         Fact::Page(own) => Some((**own).clone()),
         _ => None,

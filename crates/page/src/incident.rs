@@ -1,7 +1,7 @@
 //! The page of one incident or one maintenance.
 
 use noroshi_domain::{
-    IncidentKind, IncidentRecord, Lifecycle, Locale, PromiseKind, SECOND_US, Status,
+    Impact, IncidentKind, IncidentRecord, Lifecycle, Locale, PromiseKind, SECOND_US, Status,
 };
 use noroshi_text::{dates, labels, msg};
 
@@ -108,7 +108,7 @@ fn facts(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Fact> {
     if incident.plan.is_some() {
         let window = telling::window(frame, told);
         facts.push(fact(msg::maintenance_window(locale), window, None));
-    } else if incident.impact_from.is_some() || incident.impact_to.is_some() {
+    } else if incident.impact_from.is_some() || incident.shown_impact() != Impact::None {
         facts.push(impact_window(frame, told));
     }
     if let Some(kept) = telling::kept_count(frame, told) {
@@ -296,6 +296,8 @@ fn promises(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<Promises> {
             promise.kind != PromiseKind::NextUpdateBy || !met_by_update(promise.met_at)
         })
         .filter(|promise| promise.kind != PromiseKind::Postmortem || promise.met_at.is_none())
+        // The open one of the next update stands large at the top.
+        .filter(|promise| promise.kind == PromiseKind::Postmortem || !promise.is_open())
         .map(|promise| telling::record(frame, promise))
         .collect();
     (!items.is_empty()).then(|| Promises {

@@ -74,6 +74,11 @@ impl Archive {
         styles
     }
 
+    /// Whether the journal may name touched items that are not noted yet.
+    pub(crate) fn is_behind(&self, state: &State) -> bool {
+        self.frame.is_none() || self.seq != state.head.seq
+    }
+
     /// Takes note of what the journal says was touched since the last time.
     pub(crate) fn note_changes(
         &mut self,
@@ -84,16 +89,20 @@ impl Archive {
         if self.frame.as_ref().is_some_and(|before| *before != frame) {
             self.walk = Some(Walk::default());
         }
-        self.frame = Some(frame);
         let behind = state.head.seq - self.seq;
         if behind > i64::from(JOURNAL_ENTRIES) || behind < 0 {
             self.walk = Some(Walk::default());
-            self.seq = state.head.seq;
+            (self.seq, self.frame) = (state.head.seq, Some(frame));
             return Ok(());
         }
-        let entries = doors.store.journal(&state.page.id, self.seq, JOURNAL_ENTRIES)?;
+        let entries = doors
+            .store
+            .journal(&state.page.id, self.seq, JOURNAL_ENTRIES)?;
         let mut incidents = BTreeSet::new();
-        for entry in entries.iter().filter(|entry| entry.header.seq <= state.head.seq) {
+        for entry in entries
+            .iter()
+            .filter(|entry| entry.header.seq <= state.head.seq)
+        {
             incidents.extend(touched_by(entry, state));
         }
         for incident in incidents {
@@ -102,7 +111,7 @@ impl Archive {
             }
             self.touch(Item::Incident(incident));
         }
-        self.seq = state.head.seq;
+        (self.seq, self.frame) = (state.head.seq, Some(frame));
         Ok(())
     }
 
@@ -114,7 +123,9 @@ impl Archive {
         now: Instant,
     ) -> Result<(), PublishError> {
         for _ in 0..ARCHIVE_ITEMS_PER_STEP {
-            let Some(item) = self.touched.front().cloned() else { break };
+            let Some(item) = self.touched.front().cloned() else {
+                break;
+            };
             make_item(doors, state, &item, now)?;
             self.touched.pop_front();
         }
@@ -180,7 +191,10 @@ impl Walk {
         // What was made while the walk went on is not a stranger: it was touched.
         let is_recent = |id: &IncidentId| state.incidents.contains_key(id);
         let is_recent_code = |code: &str| {
-            state.incidents.values().any(|incident| incident.shortcode == code)
+            state
+                .incidents
+                .values()
+                .any(|incident| incident.shortcode == code)
         };
         for name in folder.list(&site.page_id, "incidents")? {
             let id = name.strip_suffix(".json").unwrap_or(&name);
@@ -263,7 +277,9 @@ fn put_or_remove(
         }
     }
     for document in made {
-        doors.published.put_file(&site, &document.path, document.locale, &document.body)?;
+        doors
+            .published
+            .put_file(&site, &document.path, document.locale, &document.body)?;
     }
     Ok(())
 }
@@ -285,8 +301,12 @@ fn month_of(state: &State, incident: &Incident) -> Month {
 /// The incidents that an entry changed.
 fn touched_by(entry: &Entry, state: &State) -> Vec<IncidentId> {
     // An erased payload is no loss here: the entry that erased it names its incident.
-    let Some(payload) = &entry.payload_json else { return Vec::new() };
-    let Ok(payload) = serde_json::from_str::<Payload>(payload) else { return Vec::new() };
+    let Some(payload) = &entry.payload_json else {
+        return Vec::new();
+    };
+    let Ok(payload) = serde_json::from_str::<Payload>(payload) else {
+        return Vec::new();
+    };
     let mut touched: Vec<IncidentId> = payload
         .changes
         .iter()

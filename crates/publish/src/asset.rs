@@ -182,7 +182,8 @@ mod tests {
             .read_to_end(&mut gunzipped)
             .unwrap();
         let mut unbrotlied = Vec::new();
-        brotli::BrotliDecompress(&mut &asset.brotli.as_ref().unwrap()[..], &mut unbrotlied).unwrap();
+        brotli::BrotliDecompress(&mut &asset.brotli.as_ref().unwrap()[..], &mut unbrotlied)
+            .unwrap();
         assert_eq!(gunzipped, body);
         assert_eq!(unbrotlied, body);
         assert_eq!(asset.body(true, true).0, Coding::Brotli);

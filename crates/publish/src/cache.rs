@@ -52,11 +52,14 @@ impl Cache {
         held.read_count += 1;
         let turn = held.read_count;
         let key: Arc<str> = Arc::from(name);
-        held.assets.insert(Arc::clone(&key), (Arc::clone(asset), turn));
+        held.assets
+            .insert(Arc::clone(&key), (Arc::clone(asset), turn));
         held.by_use.insert(turn, key);
         held.bytes += size;
         while held.bytes > CACHE_BYTES {
-            let Some((_, oldest)) = held.by_use.pop_first() else { break };
+            let Some((_, oldest)) = held.by_use.pop_first() else {
+                break;
+            };
             held.remove(&oldest);
         }
     }
@@ -70,7 +73,9 @@ impl Cache {
 
     fn held(&self) -> MutexGuard<'_, Held> {
         // What is held is whole between any two statements that could panic.
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -43,12 +43,7 @@ impl Folder {
     }
 
     /// Puts a file unless the same is there already; answers whether it did.
-    pub(crate) fn put(
-        &self,
-        page: &PageId,
-        file: &str,
-        body: &[u8],
-    ) -> Result<bool, PublishError> {
+    pub(crate) fn put(&self, page: &PageId, file: &str, body: &[u8]) -> Result<bool, PublishError> {
         if let Some(there) = self.read(page, file)?
             && same_but_for_time(&there, body)
         {
@@ -146,7 +141,10 @@ mod tests {
         assert!(folder.put(&page(), "a/index.html", b"one").unwrap());
         assert!(!folder.put(&page(), "a/index.html", b"one").unwrap());
         assert!(folder.put(&page(), "a/index.html", b"two").unwrap());
-        assert_eq!(folder.read(&page(), "a/index.html").unwrap().unwrap(), b"two");
+        assert_eq!(
+            folder.read(&page(), "a/index.html").unwrap().unwrap(),
+            b"two"
+        );
         assert_eq!(folder.pages().unwrap(), vec![page()]);
         assert_eq!(folder.list(&page(), "a").unwrap(), vec!["index.html"]);
     }

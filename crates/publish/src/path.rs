@@ -244,9 +244,9 @@ fn is_plain(path: &str) -> bool {
         && inner.split('/').all(|segment| {
             !segment.is_empty()
                 && !segment.starts_with('.')
-                && segment.bytes().all(
-                    |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'),
-                )
+                && segment
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
         })
 }
 
@@ -260,10 +260,25 @@ mod tests {
     fn a_path_says_what_it_holds_and_where_its_file_lies() {
         let cases = [
             ("/", ContentType::Html, "index.html", "ja/index.html"),
-            ("/history", ContentType::Html, "history/index.html", "ja/history/index.html"),
-            ("/history.atom", ContentType::Atom, "history.atom", "ja/history.atom"),
+            (
+                "/history",
+                ContentType::Html,
+                "history/index.html",
+                "ja/history/index.html",
+            ),
+            (
+                "/history.atom",
+                ContentType::Atom,
+                "history.atom",
+                "ja/history.atom",
+            ),
             ("/404.html", ContentType::Html, "404.html", "ja/404.html"),
-            ("/api/v2/summary.json", ContentType::Json, "api/v2/summary.json", "ja/api/v2/summary.json"),
+            (
+                "/api/v2/summary.json",
+                ContentType::Json,
+                "api/v2/summary.json",
+                "ja/api/v2/summary.json",
+            ),
         ];
         for (text, content, file, japanese) in cases {
             let path = PagePath::parse(text).unwrap();
@@ -276,7 +291,8 @@ mod tests {
     #[test]
     fn what_could_leave_the_folder_is_no_path() {
         for bad in [
-            "", "history", "//", "/..", "/../x", "/a/../b", "/a//b", "/.hidden", "/a\\b", "/a%2f", "/a\0", "/ä", "/a/",
+            "", "history", "//", "/..", "/../x", "/a/../b", "/a//b", "/.hidden", "/a\\b", "/a%2f",
+            "/a\0", "/ä", "/a/",
         ] {
             assert!(PagePath::parse(bad).is_none(), "{bad:?} was taken");
         }

@@ -192,7 +192,9 @@ impl Edition {
     /// Drops what is no longer in the live set; answers whose files must go too. Incidents and
     /// months leave the live set by growing old: their files stay.
     fn drop_all_but(&self, entries: &mut HashMap<PagePath, Entry>) -> Vec<PagePath> {
-        let Some(live) = &self.live else { return Vec::new() };
+        let Some(live) = &self.live else {
+            return Vec::new();
+        };
         let mut dropped = Vec::new();
         entries.retain(|path, _| {
             let stays = live.contains(path);
@@ -236,13 +238,22 @@ impl Published {
         let folder = Folder::open(root)?;
         let mut pages = BTreeMap::new();
         for page in folder.pages()? {
-            let Some(bytes) = folder.read(&page, SITE_FILE)? else { continue };
+            let Some(bytes) = folder.read(&page, SITE_FILE)? else {
+                continue;
+            };
             // A file that a crash cut short is made again from the record.
-            let Ok(site) = serde_json::from_slice::<Site>(&bytes) else { continue };
+            let Ok(site) = serde_json::from_slice::<Site>(&bytes) else {
+                continue;
+            };
             if site.page_id != page {
                 continue;
             }
-            let set = PageSet { site, state: None, made_at: None, entries: HashMap::new() };
+            let set = PageSet {
+                site,
+                state: None,
+                made_at: None,
+                entries: HashMap::new(),
+            };
             pages.insert(page, Arc::new(set));
         }
         Ok(Self {
@@ -258,12 +269,7 @@ impl Published {
     }
 
     /// What stands at a path that is not in the live set, where it was read before.
-    pub fn remembered(
-        &self,
-        page: &Site,
-        path: &PagePath,
-        locale: Locale,
-    ) -> Option<Arc<Asset>> {
+    pub fn remembered(&self, page: &Site, path: &PagePath, locale: Locale) -> Option<Arc<Asset>> {
         self.cache.get(&cache_name(page, path, locale))
     }
 
@@ -280,7 +286,8 @@ impl Published {
             return Ok(None);
         };
         let asset = Arc::new(Asset::new(path, body));
-        self.cache.put(ticket, &cache_name(page, path, locale), &asset);
+        self.cache
+            .put(ticket, &cache_name(page, path, locale), &asset);
         Ok(Some(asset))
     }
 
@@ -295,11 +302,15 @@ impl Published {
     /// Only one thread may call this at a time: the publisher's.
     pub fn publish(&self, edition: Edition, made: Vec<Made>) -> Result<usize, PublishError> {
         let before = self.snapshot().pages.get(&edition.site.page_id).cloned();
+        // The default locale's files lie at the top of the folder too: all of them move with it.
+        let moves = before.as_ref().is_some_and(|set| {
+            set.state.is_some() && set.site.default_locale != edition.site.default_locale
+        });
         let mut entries = before.map_or_else(HashMap::new, |set| set.entries.clone());
         let mut fresh = Vec::new();
         for document in made {
             let (asset, differs) = self.asset_of(&edition.site, &entries, &document)?;
-            if differs {
+            if differs || moves {
                 fresh.push((document.path.clone(), document.locale, Arc::clone(&asset)));
             }
             put_entry(&mut entries, &document, asset);
@@ -330,11 +341,16 @@ impl Published {
         made: &Made,
     ) -> Result<(Arc<Asset>, bool), PublishError> {
         let locale = made.locale.unwrap_or(site.default_locale);
-        if let Some(there) = entries.get(&made.path).and_then(|entry| entry.in_locale(locale)) {
+        if let Some(there) = entries
+            .get(&made.path)
+            .and_then(|entry| entry.in_locale(locale))
+        {
             if same_but_for_time(&there.identity, &made.body) {
                 return Ok((Arc::clone(there), false));
             }
-        } else if let Some(file) = self.folder.read(&site.page_id, &made.path.file(made.locale))?
+        } else if let Some(file) = self
+            .folder
+            .read(&site.page_id, &made.path.file(made.locale))?
             && same_but_for_time(&file, &made.body)
         {
             // After a start: what the folder says is still true, and browsers know its tag.
@@ -401,6 +417,10 @@ fn places(site: &Site, locale: Option<Locale>) -> Vec<Option<Locale>> {
 }
 
 fn cache_name(site: &Site, path: &PagePath, locale: Locale) -> String {
-    let locale = if path.is_localized() { locale.as_str() } else { "" };
+    let locale = if path.is_localized() {
+        locale.as_str()
+    } else {
+        ""
+    };
     format!("{}/{locale}{path}", site.page_id)
 }

@@ -123,8 +123,11 @@ impl Publisher {
         if is_new || now >= work.beat_at {
             work.publish_beat(&self.published, state, (&self.sign, now))?;
         }
-        let doors = Doors { published: &self.published, store: &self.store };
-        if is_new {
+        let doors = Doors {
+            published: &self.published,
+            store: &self.store,
+        };
+        if work.archive.is_behind(state) {
             work.archive.note_changes(doors, state)?;
         }
         // What was deleted or erased goes before anything else is made.
@@ -147,7 +150,11 @@ pub(crate) struct Doors<'a> {
 
 impl Work {
     fn new(published: &Published, page: &PageId) -> Self {
-        let known = published.snapshot().pages.get(page).map(|set| set.site.clone());
+        let known = published
+            .snapshot()
+            .pages
+            .get(page)
+            .map(|set| set.site.clone());
         Self {
             state: None,
             rest_is_due: true,
@@ -199,7 +206,10 @@ impl Work {
         let made: Vec<Made> = render::rest(state, doors.store, now)?;
         let mut live = self.first_paths.clone();
         live.extend(made.iter().map(|made| made.path.clone()));
-        let edition = Edition { live: Some(live), ..self.edition(state, now) };
+        let edition = Edition {
+            live: Some(live),
+            ..self.edition(state, now)
+        };
         doors.published.publish(edition, made)?;
         self.rest_is_due = false;
         Ok(())

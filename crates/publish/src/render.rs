@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use noroshi_domain::{
-    ComponentId, DAY_US, Impact, IncidentId, IncidentKind, IncidentRecord, Instant, Lane, Locale, STATE_DAYS,
-    Span, State, hash_hex,
+    ComponentId, DAY_US, Impact, IncidentId, IncidentKind, IncidentRecord, Instant, Lane, Locale,
+    STATE_DAYS, Span, State, hash_hex,
 };
 use noroshi_page::{
     self as page, Fault, Filter, Listing, Past, View, api_v2, feeds, html, months::Months,
@@ -46,9 +46,18 @@ pub fn first(state: &State, now: Instant) -> Vec<Made> {
         single(path::api_v2("summary"), api_v2::summary(&view)),
         single(path::api_v2("status"), api_v2::status(&view)),
         single(path::api_v2("components"), api_v2::components(&view)),
-        single(path::api_v2("incidents/unresolved"), api_v2::unresolved(&view)),
-        single(path::api_v2("scheduled-maintenances/upcoming"), api_v2::upcoming(&view)),
-        single(path::api_v2("scheduled-maintenances/active"), api_v2::active(&view)),
+        single(
+            path::api_v2("incidents/unresolved"),
+            api_v2::unresolved(&view),
+        ),
+        single(
+            path::api_v2("scheduled-maintenances/upcoming"),
+            api_v2::upcoming(&view),
+        ),
+        single(
+            path::api_v2("scheduled-maintenances/active"),
+            api_v2::active(&view),
+        ),
     ]);
     for record in live_records(state, &view) {
         if record.incident.is_open() && !is_older_than_state(&record, now) {
@@ -64,7 +73,9 @@ pub fn rest(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, Pub
     let mut made = localized(state, &path::not_found(), |locale| {
         page::error(&view, Fault::NotFound, None, locale)
     });
-    made.extend(localized(state, &path::api(), |locale| page::api_help(&view, locale)));
+    made.extend(localized(state, &path::api(), |locale| {
+        page::api_help(&view, locale)
+    }));
     made.extend(localized(state, &path::announcements(), |locale| {
         page::announcements(&view, locale)
     }));
@@ -90,15 +101,25 @@ fn lists(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>, Pub
     let both = newest(None)?;
     let entries = store.journal(page, 0, JOURNAL_PAGE_ENTRIES)?;
     let mut made = vec![
-        single(path::api_v2("incidents"), api_v2::incidents(view, &incidents)),
+        single(
+            path::api_v2("incidents"),
+            api_v2::incidents(view, &incidents),
+        ),
         single(
             path::api_v2("scheduled-maintenances"),
             api_v2::scheduled_maintenances(view, &maintenances),
         ),
-        single(path::journal(), page::journal_json(page, &entries, state.head.seq)),
+        single(
+            path::journal(),
+            page::journal_json(page, &entries, state.head.seq),
+        ),
     ];
-    made.extend(localized(state, &path::atom(), |locale| feeds::atom(view, &both, locale)));
-    made.extend(localized(state, &path::rss(), |locale| feeds::rss(view, &both, locale)));
+    made.extend(localized(state, &path::atom(), |locale| {
+        feeds::atom(view, &both, locale)
+    }));
+    made.extend(localized(state, &path::rss(), |locale| {
+        feeds::rss(view, &both, locale)
+    }));
     Ok(made)
 }
 
@@ -110,25 +131,43 @@ fn calendars(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>,
     let past = PastOf::load(state, store, &months)?;
     let filter = Filter::default();
     let listing = past.listing(&filter);
-    let mut made = localized(state, &path::uptime(), |locale| page::uptime_index(view, locale));
+    let mut made = localized(state, &path::uptime(), |locale| {
+        page::uptime_index(view, locale)
+    });
     for locale in locales(state) {
         if let Some(body) = page::history(view, 1, listing, locale) {
-            made.push(Made { path: path::history(), locale: Some(locale), body });
+            made.push(Made {
+                path: path::history(),
+                locale: Some(locale),
+                body,
+            });
         }
     }
     for first in &months.firsts {
-        made.extend(month_in(state, view, (first.year(), first.month()), listing));
+        made.extend(month_in(
+            state,
+            view,
+            (first.year(), first.month()),
+            listing,
+        ));
     }
     for system in view.systems().iter().filter(|system| system.fact.showcase) {
         let id = &system.fact.id;
         let spans = past.spans_of(id);
-        let of = Past { spans: &spans, records: &past.records };
+        let of = Past {
+            spans: &spans,
+            records: &past.records,
+        };
         if let Some(json) = page::uptime_json(view, id, of, 1) {
             made.push(single(path::uptime_of_json(id), json));
         }
         for locale in locales(state) {
             if let Some(body) = page::uptime_component(view, id, of, 1, locale) {
-                made.push(Made { path: path::uptime_of(id), locale: Some(locale), body });
+                made.push(Made {
+                    path: path::uptime_of(id),
+                    locale: Some(locale),
+                    body,
+                });
             }
         }
     }
@@ -144,7 +183,9 @@ pub fn month(
 ) -> Result<Vec<Made>, PublishError> {
     let view = View::project(state, now);
     let code = format!("{year:04}-{month:02}");
-    let Some(months) = Months::parse(&state.page.zone, now, &code) else { return Ok(Vec::new()) };
+    let Some(months) = Months::parse(&state.page.zone, now, &code) else {
+        return Ok(Vec::new());
+    };
     let past = PastOf::listed(state, store, &months)?;
     let filter = Filter::default();
     Ok(month_in(state, &view, (year, month), past.listing(&filter)))
@@ -160,7 +201,11 @@ fn month_in(
     locales(state)
         .filter_map(|locale| {
             let body = page::history_month(view, &code, listing, locale)?;
-            Some(Made { path: path::month(year, month), locale: Some(locale), body })
+            Some(Made {
+                path: path::month(year, month),
+                locale: Some(locale),
+                body,
+            })
         })
         .collect()
 }
@@ -174,20 +219,29 @@ pub fn history(
 ) -> Result<Option<Vec<u8>>, PublishError> {
     let view = View::project(state, now);
     let zone = &state.page.zone;
-    let filter = Filter { component: query.component.clone(), impact: query.impact };
+    let filter = Filter {
+        component: query.component.clone(),
+        impact: query.impact,
+    };
     if let Some(words) = &query.words {
         let mut records = Vec::new();
         for id in store.search(&state.page.id, words, SEARCH_RESULTS)? {
             records.extend(store.incident(&state.page.id, &id)?);
         }
-        let listing = Listing { records: &records, oldest_at: None, filter: &filter };
+        let listing = Listing {
+            records: &records,
+            oldest_at: None,
+            filter: &filter,
+        };
         return Ok(Some(page::history_search(&view, words, listing, locale)));
     }
     let months = match &query.month {
         Some(month) => Months::parse(zone, now, month),
         None => Months::of_page(zone, now, query.page_number),
     };
-    let Some(months) = months else { return Ok(None) };
+    let Some(months) = months else {
+        return Ok(None);
+    };
     let past = PastOf::listed(state, store, &months)?;
     let listing = past.listing(&filter);
     Ok(match &query.month {
@@ -208,12 +262,18 @@ pub fn uptime_page(
         return Ok(None);
     };
     // Whoever asks for what is not shown costs the record nothing.
-    if !view.system(component).is_some_and(|system| system.fact.showcase) {
+    if !view
+        .system(component)
+        .is_some_and(|system| system.fact.showcase)
+    {
         return Ok(None);
     }
     let past = PastOf::load(state, store, &months)?;
     let spans = past.spans_of(component);
-    let of = Past { spans: &spans, records: &past.records };
+    let of = Past {
+        spans: &spans,
+        records: &past.records,
+    };
     Ok(match locale {
         Some(locale) => page::uptime_component(&view, component, of, page_number, locale),
         None => page::uptime_json(&view, component, of, page_number),
@@ -230,7 +290,11 @@ pub fn journal(state: &State, store: &Store, after_seq: i64) -> Result<Vec<u8>, 
 /// What went wrong, in a page's own words; `is_missing`: nothing is there, else it can not be made
 /// now.
 pub fn error(state: &State, is_missing: bool, (locale, now): (Locale, Instant)) -> Vec<u8> {
-    let fault = if is_missing { Fault::NotFound } else { Fault::Unavailable };
+    let fault = if is_missing {
+        Fault::NotFound
+    } else {
+        Fault::Unavailable
+    };
     page::error(&View::project(state, now), fault, None, locale)
 }
 
@@ -253,7 +317,9 @@ pub fn incident_alone(
     (locale, now): (Option<Locale>, Instant),
 ) -> Result<Option<Vec<u8>>, PublishError> {
     let view = View::project(state, now);
-    let Some(record) = store.incident(&state.page.id, id)? else { return Ok(None) };
+    let Some(record) = store.incident(&state.page.id, id)? else {
+        return Ok(None);
+    };
     Ok(match locale {
         Some(locale) => page::incident(&view, &record, locale),
         None => api_v2::incident(&view, &record),
@@ -262,23 +328,34 @@ pub fn incident_alone(
 
 fn incident_in(state: &State, view: &View<'_>, record: &IncidentRecord) -> Vec<Made> {
     let own = path::incident(&record.incident.id);
-    let Some(json) = api_v2::incident(view, record) else { return Vec::new() };
+    let Some(json) = api_v2::incident(view, record) else {
+        return Vec::new();
+    };
     let mut made = vec![single(path::incident_json(&record.incident.id), json)];
     for locale in locales(state) {
         if let Some(body) = page::incident(view, record, locale) {
-            made.push(Made { path: own.clone(), locale: Some(locale), body });
+            made.push(Made {
+                path: own.clone(),
+                locale: Some(locale),
+                body,
+            });
         }
     }
     if let Some(short) = path::short(&record.incident.shortcode) {
         let prefix = state.page.path.as_deref().unwrap_or_default();
-        made.extend(localized(state, &short, |_| redirect_page(prefix, own.as_str())));
+        made.extend(localized(state, &short, |_| {
+            redirect_page(prefix, own.as_str())
+        }));
     }
     made
 }
 
 /// `/beat.json`: where the journal ends, signed by the caller, and when the next beat is due.
 pub fn beat(state: &State, head: &serde_json::Value, (now, next_at): (Instant, Instant)) -> Made {
-    single(path::beat(), page::beat(&View::project(state, now), head, next_at))
+    single(
+        path::beat(),
+        page::beat(&View::project(state, now), head, next_at),
+    )
 }
 
 /// When the page would next differ with no new fact.
@@ -288,7 +365,10 @@ pub fn next_change_at(state: &State, now: Instant) -> Instant {
 
 /// SHA-256 of every style sheet in the pages, base64.
 pub fn styles() -> Vec<String> {
-    html::STYLES.iter().map(|style| BASE64_STANDARD.encode(Sha256::digest(style))).collect()
+    html::STYLES
+        .iter()
+        .map(|style| BASE64_STANDARD.encode(Sha256::digest(style)))
+        .collect()
 }
 
 /// What stands on every page of the archive, hashed: when it changes, all of it is made anew.
@@ -296,9 +376,21 @@ pub fn frame(state: &State) -> String {
     let components: Vec<_> = state
         .components
         .values()
-        .map(|one| (&one.id, &one.name, &one.group_id, one.restricted, one.showcase))
+        .map(|one| {
+            (
+                &one.id,
+                &one.name,
+                &one.group_id,
+                one.restricted,
+                one.showcase,
+            )
+        })
         .collect();
-    let groups: Vec<_> = state.groups.values().map(|group| (&group.id, &group.name)).collect();
+    let groups: Vec<_> = state
+        .groups
+        .values()
+        .map(|group| (&group.id, &group.name))
+        .collect();
     let text = serde_json::to_vec(&(&state.page, components, groups))
         .expect("facts are strings and numbers under string keys");
     hash_hex(&text)
@@ -334,7 +426,11 @@ fn record_of(state: &State, incident: &noroshi_domain::Incident) -> IncidentReco
     IncidentRecord {
         incident: incident.clone(),
         updates,
-        promises: state.promises_of(&incident.id).into_iter().cloned().collect(),
+        promises: state
+            .promises_of(&incident.id)
+            .into_iter()
+            .cloned()
+            .collect(),
         claims,
     }
 }
@@ -374,7 +470,11 @@ impl PastOf {
         past.spans = store.spans_between(page, Lane::Public, None, months.from, months.to)?;
         let since = months.from.plus_us(-REACH_DAYS * DAY_US);
         for record in records_between(state, store, since, months.from)? {
-            if record.incident.resolved_at.is_none_or(|at| at >= months.from) {
+            if record
+                .incident
+                .resolved_at
+                .is_none_or(|at| at >= months.from)
+            {
                 past.records.push(record);
             }
         }
@@ -383,11 +483,19 @@ impl PastOf {
 
     fn listing<'b>(&'b self, filter: &'b Filter) -> Listing<'b> {
         let records = &self.records[..self.listed_count];
-        Listing { records, oldest_at: self.oldest_at, filter }
+        Listing {
+            records,
+            oldest_at: self.oldest_at,
+            filter,
+        }
     }
 
     fn spans_of(&self, component: &ComponentId) -> Vec<Span> {
-        self.spans.iter().filter(|span| span.component_id == *component).cloned().collect()
+        self.spans
+            .iter()
+            .filter(|span| span.component_id == *component)
+            .cloned()
+            .collect()
     }
 }
 
@@ -417,10 +525,18 @@ fn locales(state: &State) -> impl Iterator<Item = Locale> {
 
 fn localized(state: &State, path: &PagePath, make: impl Fn(Locale) -> Vec<u8>) -> Vec<Made> {
     locales(state)
-        .map(|locale| Made { path: path.clone(), locale: Some(locale), body: make(locale) })
+        .map(|locale| Made {
+            path: path.clone(),
+            locale: Some(locale),
+            body: make(locale),
+        })
         .collect()
 }
 
 fn single(path: PagePath, body: Vec<u8>) -> Made {
-    Made { path, locale: None, body }
+    Made {
+        path,
+        locale: None,
+        body,
+    }
 }

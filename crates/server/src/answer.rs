@@ -96,7 +96,10 @@ async fn of_page(
     let query = request.uri().query().unwrap_or("");
     let method = method_of(&request);
     if method == Method::GET && paths::is_made_on_request(&found.path, query) {
-        return (routed(surface, peer, request, Some(found)).await, Class::Query);
+        return (
+            routed(surface, peer, request, Some(found)).await,
+            Class::Query,
+        );
     }
     if method == Method::GET
         && let Some(chosen) = paths::chosen_component(&found.path, query)
@@ -110,11 +113,18 @@ async fn of_page(
             && found.set.state.is_some()
             && paths::may_be_made_late(&found.path)
         {
-            return (routed(surface, peer, request, Some(found)).await, Class::Query);
+            return (
+                routed(surface, peer, request, Some(found)).await,
+                Class::Query,
+            );
         }
         return (elsewhere(surface, &found, query).await, Class::Refused);
     };
-    let class = if asset.content_type.is_shared() { Class::Document } else { Class::Page };
+    let class = if asset.content_type.is_shared() {
+        Class::Document
+    } else {
+        Class::Page
+    };
     match method {
         Method::OPTIONS => (options(asset.content_type.is_shared()), class),
         Method::GET => (published(&asset, &found, request.headers()), class),
@@ -124,13 +134,20 @@ async fn of_page(
 
 /// HEAD is GET without the body, which is cut off at the end.
 fn method_of(request: &Request<Incoming>) -> Method {
-    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
+    if request.method() == Method::HEAD {
+        Method::GET
+    } else {
+        request.method().clone()
+    }
 }
 
 /// What is refused before anybody looks at it.
 fn refuse(surface: &Surface, request: &Request<Incoming>) -> Option<Response<Body>> {
     let limits = &surface.inner.limits;
-    let uri = request.uri().path_and_query().map_or("", |text| text.as_str());
+    let uri = request
+        .uri()
+        .path_and_query()
+        .map_or("", |text| text.as_str());
     if uri.len() > limits.uri_bytes {
         return Some(plain(StatusCode::URI_TOO_LONG, "the address is too long"));
     }
@@ -161,7 +178,10 @@ async fn asset_at(
     match tokio::task::spawn_blocking(read).await {
         Ok(Ok(asset)) => asset,
         Ok(Err(error)) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "published file not read");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "published file not read"
+            );
             None
         }
         Err(_) => None,
@@ -227,7 +247,11 @@ pub(crate) fn frame(
 fn share(response: &mut Response<Body>) {
     set(response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     set(response, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
-    set(response, HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
+    set(
+        response,
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "cross-origin",
+    );
 }
 
 /// Nothing from elsewhere, no script, no style but the page's own sheet.
@@ -249,9 +273,15 @@ fn security_policy(page: Option<&PageSet>) -> String {
 async fn elsewhere(surface: &Surface, found: &Found, query: &str) -> Response<Body> {
     // `/ja` is the Japanese front page without its slash: it is found, and needs no leading on.
     if let Some(target) = paths::moved(&found.path)
-        && asset_at(surface, &found.set, target, found.locale).await.is_some()
+        && asset_at(surface, &found.set, target, found.locale)
+            .await
+            .is_some()
     {
-        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        let query = if query.is_empty() {
+            String::new()
+        } else {
+            format!("?{query}")
+        };
         let address = format!("{}{query}", found.address(target));
         return moved(StatusCode::MOVED_PERMANENTLY, &address);
     }
@@ -266,7 +296,11 @@ async fn nothing_here(
     locale: Locale,
 ) -> Response<Body> {
     if paths::is_for_programs(path) {
-        return json_error(StatusCode::NOT_FOUND, "not_found", "nothing is published here");
+        return json_error(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "nothing is published here",
+        );
     }
     let missing = path::not_found();
     let Some(asset) = asset_at(surface, set, missing.as_str(), locale).await else {
@@ -307,7 +341,10 @@ async fn routed(
     parts.extensions.insert(peer);
     if let Some(found) = found {
         // The router sees the path within the page; the query stays.
-        let query = parts.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        let query = parts
+            .uri
+            .query()
+            .map_or_else(String::new, |query| format!("?{query}"));
         parts.uri = format!("{}{query}", found.path).parse().unwrap_or_default();
         parts.extensions.insert(found);
     }
@@ -327,13 +364,20 @@ fn options(is_shared: bool) -> Response<Body> {
         set(&mut response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         set(&mut response, ACCESS_CONTROL_ALLOW_METHODS, METHODS);
         set(&mut response, ACCESS_CONTROL_ALLOW_HEADERS, "*");
-        set(&mut response, ACCESS_CONTROL_MAX_AGE, &PREFLIGHT_S.to_string());
+        set(
+            &mut response,
+            ACCESS_CONTROL_MAX_AGE,
+            &PREFLIGHT_S.to_string(),
+        );
     }
     response
 }
 
 fn method_not_allowed() -> Response<Body> {
-    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "this address can only be read");
+    let mut response = plain(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this address can only be read",
+    );
     set(&mut response, ALLOW, METHODS);
     response
 }

@@ -40,7 +40,10 @@ fn is_nought(parameters: &str) -> bool {
     parameters.split(';').any(|parameter| {
         parameter.split_once('=').is_some_and(|(name, value)| {
             name.trim().eq_ignore_ascii_case("q")
-                && value.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0)
+                && value
+                    .trim()
+                    .parse::<f32>()
+                    .is_ok_and(|weight| weight <= 0.0)
         })
     })
 }
@@ -60,7 +63,9 @@ pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
         value.to_str().unwrap_or("").split(',').any(|part| {
             let part = part.trim();
             let quoted = part.strip_prefix("W/").unwrap_or(part);
-            let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            let inner = quoted
+                .strip_prefix('"')
+                .and_then(|rest| rest.strip_suffix('"'));
             part == "*"
                 || inner.is_some_and(|inner| {
                     inner
@@ -110,10 +115,34 @@ mod tests {
     #[test]
     fn codings_are_taken_by_name_and_refused_by_nought() {
         let of = |value| Codings::of(&headers(ACCEPT_ENCODING, value));
-        assert_eq!(of("gzip, deflate, br"), Codings { gzip: true, brotli: true });
-        assert_eq!(of("gzip;q=0.5, br;q=0"), Codings { gzip: true, brotli: false });
-        assert_eq!(of("*"), Codings { gzip: true, brotli: true });
-        assert_eq!(of("*, gzip;q=0"), Codings { gzip: false, brotli: true });
+        assert_eq!(
+            of("gzip, deflate, br"),
+            Codings {
+                gzip: true,
+                brotli: true
+            }
+        );
+        assert_eq!(
+            of("gzip;q=0.5, br;q=0"),
+            Codings {
+                gzip: true,
+                brotli: false
+            }
+        );
+        assert_eq!(
+            of("*"),
+            Codings {
+                gzip: true,
+                brotli: true
+            }
+        );
+        assert_eq!(
+            of("*, gzip;q=0"),
+            Codings {
+                gzip: false,
+                brotli: true
+            }
+        );
         assert_eq!(of("identity"), Codings::default());
         assert_eq!(Codings::of(&HeaderMap::new()), Codings::default());
     }
@@ -121,7 +150,13 @@ mod tests {
     #[test]
     fn a_tag_is_known_in_whichever_coding_it_came() {
         let known = |value| is_known(&headers(IF_NONE_MATCH, value), "abc");
-        for value in ["\"abc\"", "W/\"abc\"", "\"abc-br\"", "\"x\", \"abc-gz\"", "*"] {
+        for value in [
+            "\"abc\"",
+            "W/\"abc\"",
+            "\"abc-br\"",
+            "\"x\", \"abc-gz\"",
+            "*",
+        ] {
             assert!(known(value), "{value} is not known");
         }
         for value in ["\"abcd\"", "abc", "\"ab\"", "\"abc-zz\"", ""] {

@@ -80,7 +80,10 @@ async fn drive<S>(
 {
     let limits = surface.inner.limits;
     let progress = Arc::new(Progress::default());
-    let watched = Watched { stream, progress: Arc::clone(&progress) };
+    let watched = Watched {
+        stream,
+        progress: Arc::clone(&progress),
+    };
     let service = service_fn(move |request| {
         let surface = surface.clone();
         async move { Ok::<_, Infallible>(answer(&surface, peer, request).await) }
@@ -116,7 +119,11 @@ async fn drive<S>(
 
 fn builder(limits: &Limits, is_http2: bool) -> Builder<TokioExecutor> {
     let builder = Builder::new(TokioExecutor::new());
-    let mut builder = if is_http2 { builder.http2_only() } else { builder.http1_only() };
+    let mut builder = if is_http2 {
+        builder.http2_only()
+    } else {
+        builder.http1_only()
+    };
     builder
         .http1()
         .timer(TokioTimer::new())
@@ -135,7 +142,10 @@ fn builder(limits: &Limits, is_http2: bool) -> Builder<TokioExecutor> {
 
 /// How often a connection is looked at: often enough for the shortest of its limits.
 fn tick_of(limits: &Limits) -> Duration {
-    let shortest = limits.idle_time.min(limits.connection_time).min(limits.shutdown_time);
+    let shortest = limits
+        .idle_time
+        .min(limits.connection_time)
+        .min(limits.shutdown_time);
     (shortest / 4).max(Duration::from_millis(10))
 }
 
@@ -154,7 +164,10 @@ impl Progress {
     /// Whether nothing has moved for so long.
     fn is_quiet_since_last_look(&self, limit: Duration) -> bool {
         let count = self.moved_count.load(Ordering::Relaxed);
-        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut seen = self
+            .seen
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         match *seen {
             Some((before, at)) if before == count => at.elapsed() > limit,
             _ => {

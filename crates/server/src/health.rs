@@ -50,7 +50,10 @@ pub(crate) async fn get_metrics(
     }
     let heads = on_store(&inner, |store, _| store.pages()).await.ok();
     let heads: Option<BTreeMap<PageId, i64>> = heads.map(|heads| {
-        heads.into_iter().map(|head| (head.page_id, head.head.seq)).collect()
+        heads
+            .into_iter()
+            .map(|head| (head.page_id, head.head.seq))
+            .collect()
     });
     let snapshot = inner.published.snapshot();
     let text = inner.metrics.text(&snapshot, heads.as_ref(), (inner.now)());
@@ -60,6 +63,8 @@ pub(crate) async fn get_metrics(
 
 impl IntoResponse for Unavailable {
     fn into_response(self) -> Response {
-        crate::answer::busy().map(axum::body::Body::new).into_response()
+        crate::answer::busy()
+            .map(axum::body::Body::new)
+            .into_response()
     }
 }

@@ -46,7 +46,10 @@ impl Drop for OpenConnection {
 impl Metrics {
     /// A loop of this name (`publish`, `clock`), whose age is shown from now on.
     pub fn follower(&self, name: &str, now: Instant) -> Follower {
-        let mut followers = self.followers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut followers = self
+            .followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mark = followers
             .entry(name.to_owned())
             .or_insert_with(|| Arc::new(AtomicI64::new(now.micros())));
@@ -85,8 +88,18 @@ impl Metrics {
         self.write_connections(&mut text);
         write_pages(&mut text, snapshot, heads);
         self.write_followers(&mut text, now);
-        family(&mut text, "noroshi_store_up", "gauge", "whether the record answers");
-        line(&mut text, "noroshi_store_up", "", i64::from(heads.is_some()));
+        family(
+            &mut text,
+            "noroshi_store_up",
+            "gauge",
+            "whether the record answers",
+        );
+        line(
+            &mut text,
+            "noroshi_store_up",
+            "",
+            i64::from(heads.is_some()),
+        );
         text.push_str("# EOF\n");
         text
     }
@@ -105,16 +118,29 @@ impl Metrics {
     fn write_connections(&self, text: &mut String) {
         family(text, "noroshi_connections", "gauge", "connections open");
         line(text, "noroshi_connections", "", self.connection_count());
-        family(text, "noroshi_connections_accepted", "counter", "connections accepted");
+        family(
+            text,
+            "noroshi_connections_accepted",
+            "counter",
+            "connections accepted",
+        );
         let accepted = self.connections_accepted.load(Ordering::Relaxed);
         line(text, "noroshi_connections_accepted_total", "", accepted);
-        family(text, "noroshi_connections_refused", "counter", "connections closed at the limit");
+        family(
+            text,
+            "noroshi_connections_refused",
+            "counter",
+            "connections closed at the limit",
+        );
         let refused = self.connections_refused.load(Ordering::Relaxed);
         line(text, "noroshi_connections_refused_total", "", refused);
     }
 
     fn write_followers(&self, text: &mut String, now: Instant) {
-        let followers = self.followers.lock().unwrap_or_else(PoisonError::into_inner);
+        let followers = self
+            .followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         family(
             text,
             "noroshi_follower_age_seconds",
@@ -150,7 +176,12 @@ fn write_pages(text: &mut String, snapshot: &Snapshot, heads: Option<&BTreeMap<P
     for (page, set) in &snapshot.pages {
         if let Some(seq) = heads.and_then(|heads| heads.get(page)) {
             let labels = format!("{{page=\"{page}\"}}");
-            line(text, "noroshi_published_lag_entries", &labels, seq - set.site.seq);
+            line(
+                text,
+                "noroshi_published_lag_entries",
+                &labels,
+                seq - set.site.seq,
+            );
         }
     }
 }

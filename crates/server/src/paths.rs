@@ -37,14 +37,17 @@ pub fn moved(path: &str) -> Option<&str> {
 /// Whether it may be that the archive is only not made yet: after a start on a large record.
 pub fn may_be_made_late(path: &str) -> bool {
     ["/incidents/", "/history/"].iter().any(|folder| {
-        path.strip_prefix(folder).is_some_and(|name| !name.is_empty() && !name.contains('/'))
+        path.strip_prefix(folder)
+            .is_some_and(|name| !name.is_empty() && !name.contains('/'))
     })
 }
 
 /// Where the form that chooses a component leads.
 pub fn chosen_component(path: &str, query: &str) -> Option<PagePath> {
     let code = query_value(query, "component").filter(|_| path == "/uptime")?;
-    noroshi_domain::ComponentId::parse(&code).ok().map(|id| uptime_of(&id))
+    noroshi_domain::ComponentId::parse(&code)
+        .ok()
+        .map(|id| uptime_of(&id))
 }
 
 /// Whether an address is made on request: a search, a filter, an older page of a list.
@@ -56,7 +59,9 @@ pub fn is_made_on_request(path: &str, query: &str) -> bool {
         _ if path.starts_with("/uptime/") => UPTIME_QUERIES,
         _ => return false,
     };
-    names.iter().any(|name| query_value(query, name).is_some_and(|value| !value.is_empty()))
+    names
+        .iter()
+        .any(|name| query_value(query, name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Whether a program asks, who wants JSON even where nothing is.

@@ -30,7 +30,15 @@ pub(crate) async fn list_history(
     Extension(found): Extension<Found>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    history(&inner, found, HistoryQuery { month: None, ..wanted(&query.unwrap_or_default()) }).await
+    history(
+        &inner,
+        found,
+        HistoryQuery {
+            month: None,
+            ..wanted(&query.unwrap_or_default())
+        },
+    )
+    .await
 }
 
 /// What a filter leaves of a month.
@@ -41,14 +49,25 @@ pub(crate) async fn list_month(
     RawQuery(query): RawQuery,
 ) -> Response {
     let wanted = wanted(&query.unwrap_or_default());
-    history(&inner, found, HistoryQuery { month: Some(month), words: None, ..wanted }).await
+    history(
+        &inner,
+        found,
+        HistoryQuery {
+            month: Some(month),
+            words: None,
+            ..wanted
+        },
+    )
+    .await
 }
 
 fn wanted(query: &str) -> HistoryQuery {
     let value = |name| query_value(query, name).filter(|value| !value.is_empty());
     HistoryQuery {
         month: None,
-        page_number: value("page").and_then(|page| page.parse().ok()).unwrap_or(1),
+        page_number: value("page")
+            .and_then(|page| page.parse().ok())
+            .unwrap_or(1),
         component: value("component").and_then(|code| ComponentId::parse(&code).ok()),
         impact: value("impact").and_then(|name| Impact::parse(&name)),
         words: value("q").map(|words| words.chars().take(SEARCH_CHARS).collect()),
@@ -56,9 +75,14 @@ fn wanted(query: &str) -> HistoryQuery {
 }
 
 async fn history(inner: &Arc<Inner>, found: Found, wanted: HistoryQuery) -> Response {
-    made(inner, found, ContentType::Html, move |found, state, (store, now)| {
-        render::history(state, store, &wanted, (found.locale, now))
-    })
+    made(
+        inner,
+        found,
+        ContentType::Html,
+        move |found, state, (store, now)| {
+            render::history(state, store, &wanted, (found.locale, now))
+        },
+    )
     .await
 }
 
@@ -70,14 +94,23 @@ pub(crate) async fn get_uptime(
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let page = query_value(&query, "page").and_then(|page| page.parse().ok()).unwrap_or(1);
+    let page = query_value(&query, "page")
+        .and_then(|page| page.parse().ok())
+        .unwrap_or(1);
     let (code, content_type) = named(&name);
     let component = ComponentId::parse(code).ok();
-    made(&inner, found, content_type, move |found, state, (store, now)| {
-        let locale = (content_type == ContentType::Html).then_some(found.locale);
-        let Some(component) = component else { return Ok(None) };
-        render::uptime_page(state, store, (&component, page), (locale, now))
-    })
+    made(
+        &inner,
+        found,
+        content_type,
+        move |found, state, (store, now)| {
+            let locale = (content_type == ContentType::Html).then_some(found.locale);
+            let Some(component) = component else {
+                return Ok(None);
+            };
+            render::uptime_page(state, store, (&component, page), (locale, now))
+        },
+    )
     .await
 }
 
@@ -89,11 +122,16 @@ pub(crate) async fn get_incident(
 ) -> Response {
     let (code, content_type) = named(&name);
     let id = IncidentId::parse(code).ok();
-    made(&inner, found, content_type, move |found, state, (store, now)| {
-        let locale = (content_type == ContentType::Html).then_some(found.locale);
-        let Some(id) = id else { return Ok(None) };
-        render::incident_alone(state, store, &id, (locale, now))
-    })
+    made(
+        &inner,
+        found,
+        content_type,
+        move |found, state, (store, now)| {
+            let locale = (content_type == ContentType::Html).then_some(found.locale);
+            let Some(id) = id else { return Ok(None) };
+            render::incident_alone(state, store, &id, (locale, now))
+        },
+    )
     .await
 }
 
@@ -110,20 +148,20 @@ pub(crate) async fn list_entries(
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let after = query_value(&query, "after").and_then(|after| after.parse().ok()).unwrap_or(0);
-    made(&inner, found, ContentType::Json, move |_, state, (store, _)| {
-        render::journal(state, store, after).map(Some)
-    })
+    let after = query_value(&query, "after")
+        .and_then(|after| after.parse().ok())
+        .unwrap_or(0);
+    made(
+        &inner,
+        found,
+        ContentType::Json,
+        move |_, state, (store, _)| render::journal(state, store, after).map(Some),
+    )
     .await
 }
 
 /// Makes a document on the record, or says in the page's own words why not.
-async fn made<F>(
-    inner: &Arc<Inner>,
-    found: Found,
-    content_type: ContentType,
-    make: F,
-) -> Response
+async fn made<F>(inner: &Arc<Inner>, found: Found, content_type: ContentType, make: F) -> Response
 where
     F: FnOnce(&Found, &PageState, (&Store, Instant)) -> Result<Option<Vec<u8>>, PublishError>
         + Send
@@ -133,22 +171,32 @@ where
     let result = on_store(inner, move |store, now| {
         // Until a page's state is known after a start, nothing can be made of it.
         let Some(state) = &asked.set.state else {
-            return Err(StoreError::Unavailable("the page's state is not known yet".to_owned()));
+            return Err(StoreError::Unavailable(
+                "the page's state is not known yet".to_owned(),
+            ));
         };
         make(&asked, state, (store, now)).map_err(store_error)
     });
     let (status, body) = match result.await {
         Ok(Some(body)) => (StatusCode::OK, body),
-        Ok(None) => (StatusCode::NOT_FOUND, refusal(inner, &found, content_type, true)),
-        Err(Unavailable) => {
-            (StatusCode::SERVICE_UNAVAILABLE, refusal(inner, &found, content_type, false))
-        }
+        Ok(None) => (
+            StatusCode::NOT_FOUND,
+            refusal(inner, &found, content_type, true),
+        ),
+        Err(Unavailable) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            refusal(inner, &found, content_type, false),
+        ),
     };
     let mut response = http::Response::new(Either::Left(Full::from(body)));
     *response.status_mut() = status;
     frame(&mut response, content_type, Some(&found.set));
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        set(&mut response, http::header::RETRY_AFTER, &RETRY_S.to_string());
+        set(
+            &mut response,
+            http::header::RETRY_AFTER,
+            &RETRY_S.to_string(),
+        );
         set(&mut response, http::header::CACHE_CONTROL, "no-store");
     }
     if found.is_negotiated && content_type == ContentType::Html {
@@ -193,7 +241,10 @@ where
     match tokio::time::timeout(inner.limits.query_time, asked).await {
         Ok(Ok(Ok(value))) => Ok(value),
         Ok(Ok(Err(error))) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "record did not answer");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "record did not answer"
+            );
             Err(Unavailable)
         }
         Ok(Err(_)) | Err(_) => Err(Unavailable),

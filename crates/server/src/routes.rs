@@ -26,8 +26,13 @@ pub enum Class {
 
 impl Class {
     /// Every class, in the order of its number.
-    pub const ALL: [Self; 5] =
-        [Self::Page, Self::Document, Self::Query, Self::System, Self::Refused];
+    pub const ALL: [Self; 5] = [
+        Self::Page,
+        Self::Document,
+        Self::Query,
+        Self::System,
+        Self::Refused,
+    ];
 
     /// The name in metrics.
     pub const fn as_str(self) -> &'static str {
@@ -55,7 +60,12 @@ pub struct Route {
 }
 
 const fn public(pattern: &'static str, class: Class) -> Route {
-    Route { pattern, queries: &[], role: Role::Public, class }
+    Route {
+        pattern,
+        queries: &[],
+        role: Role::Public,
+        class,
+    }
 }
 
 /// All addresses. Those of a page stand under its host or its prefix, and again under each locale.

@@ -34,7 +34,10 @@ pub async fn serve(
             Ok((stream, _)) => stream,
             Err(error) if is_of_one_connection(&error) => continue,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "connection not accepted");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "connection not accepted"
+                );
                 tokio::time::sleep(ACCEPT_REST).await;
                 continue;
             }
@@ -80,10 +83,16 @@ pub fn serve_on_cores(
                 Ok::<(), io::Error>(())
             })
         };
-        threads.push(thread::Builder::new().name(format!("public-{number}")).spawn(body)?);
+        threads.push(
+            thread::Builder::new()
+                .name(format!("public-{number}"))
+                .spawn(body)?,
+        );
     }
     for thread in threads {
-        thread.join().map_err(|_| io::Error::other("a serving thread panicked"))??;
+        thread
+            .join()
+            .map_err(|_| io::Error::other("a serving thread panicked"))??;
     }
     Ok(())
 }

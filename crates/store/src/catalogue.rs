@@ -101,6 +101,14 @@ catalogue! {
         where page_id = $1
           and seq = $2");
 
+    /// Takes what mentions a deleted or restricted thing from the public journal.
+    WITHHOLD_ENTRIES = Both("
+        update journal
+        set audience = 'team'
+        where page_id = $1
+          and audience = 'public'
+          and payload like $2");
+
     ENTRIES_AFTER = Both("
         select header, audience, salt, payload
         from journal

@@ -1,6 +1,6 @@
 //! Writing what was decided: changes, journal, head, answers and search in one transaction.
 
-use noroshi_domain::{Answer, Change, CommandId, Entry, Head, Instant, PageId};
+use noroshi_domain::{Answer, Change, CommandId, Entry, Fact, Head, Instant, PageId};
 
 use crate::catalogue::{CREATE_PAGE, MOVE_HEAD};
 use crate::db::{Tx, Value};
@@ -124,8 +124,35 @@ fn write_entries(tx: &mut Tx<'_>, commit: &Commit) -> Result<(), StoreError> {
         if let Some(answer) = &new.answer {
             answers::add(tx, page, answer, commit.now)?;
         }
+        for id in withheld(new) {
+            journal::withhold(tx, page, id)?;
+        }
     }
     Ok(())
+}
+
+/// What an entry hides from readers: its earlier entries are no longer public.
+fn withheld(new: &NewEntry) -> impl Iterator<Item = &str> {
+    // The payload is canonical JSON, so its action is written in one way. Only the acts that hide
+    // something look through the journal; all later entries are the team's from the start.
+    let acts = |action: &str| {
+        let action = format!("\"action\":\"{action}\"");
+        new.entry
+            .payload_json
+            .as_ref()
+            .is_some_and(|payload| payload.contains(&action))
+    };
+    let deletes = acts("incident_deleted");
+    let restricts = acts("component_changed");
+    new.changes.iter().filter_map(move |change| match change {
+        Change::Put(Fact::Incident(incident)) if deletes && incident.deleted_at.is_some() => {
+            Some(incident.id.as_str())
+        }
+        Change::Put(Fact::Component(component)) if restricts && component.restricted => {
+            Some(component.id.as_str())
+        }
+        _ => None,
+    })
 }
 
 fn write_changes(tx: &mut Tx<'_>, commit: &Commit) -> Result<(), StoreError> {

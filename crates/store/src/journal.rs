@@ -4,6 +4,7 @@ use noroshi_domain::{Audience, Entry, Head, Instant, PageId};
 
 use crate::catalogue::{
     ADD_ENTRY, ENTRIES_AFTER, ERASE_ENTRY, HEAD, HEADS, SET_SIGNED_HEAD, SIGNED_HEAD,
+    WITHHOLD_ENTRIES,
 };
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
@@ -78,6 +79,14 @@ pub(crate) fn erase(tx: &mut Tx<'_>, page: &PageId, seq: i64) -> Result<(), Stor
     } else {
         Err(StoreError::Conflict(format!("no entry {seq} to erase")))
     }
+}
+
+/// Turns the entries that mention an identifier to `team` (DOMAIN "Journal").
+pub(crate) fn withhold(tx: &mut Tx<'_>, page: &PageId, id: &str) -> Result<(), StoreError> {
+    // Identifiers are letters and digits, so the pattern has no wild cards of its own.
+    let pattern = format!("%\"{id}\"%");
+    let values = [page.as_str().into(), pattern.as_str().into()];
+    tx.run(&WITHHOLD_ENTRIES, &values).map(drop)
 }
 
 pub(crate) fn sign(

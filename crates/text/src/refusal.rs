@@ -15,9 +15,10 @@ pub fn word(refusal: &Refusal, locale: Locale) -> String {
         Refusal::TooLong { field, given, most } => {
             msg::refusal_too_long(locale, field, *given as i64, *most as i64)
         }
-        Refusal::ForeignLocale { field, locale: foreign } => {
-            msg::refusal_foreign_locale(locale, field, foreign)
-        }
+        Refusal::ForeignLocale {
+            field,
+            locale: foreign,
+        } => msg::refusal_foreign_locale(locale, field, foreign),
         Refusal::Unsayable(status) => {
             msg::refusal_unsayable(locale, &labels::status(*status, locale))
         }

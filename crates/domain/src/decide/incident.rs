@@ -9,6 +9,7 @@ use crate::decide::{postmortem, promise};
 use crate::erase;
 use crate::facts::{Affected, Change, Fact, ImpactTime, Incident, Update};
 use crate::id::{ComponentId, IncidentId, UpdateId};
+use crate::journal::Audience;
 use crate::refusal::Refusal;
 use crate::standard;
 use crate::status::{Impact, IncidentKind, Lifecycle, Status};
@@ -618,6 +619,8 @@ fn relate(draft: &mut Draft<'_>, id: &IncidentId, related: &[IncidentId]) -> Res
 fn delete(draft: &mut Draft<'_>, id: &IncidentId, reason: &str) -> Result<(), Refusal> {
     let mut incident = draft.incident(id)?;
     draft.acts("incident_deleted", id);
+    // Its entries, this one among them, leave the public journal; the headers stay.
+    draft.audience = Audience::Team;
     draft.hand_over(&incident.holder(), None, draft.now);
     incident.deleted_at = Some(draft.now);
     incident.deleted_reason = Some(reason.to_owned());

@@ -77,7 +77,11 @@ impl AnnouncementVerb {
             Self::Create(Create { fields, no_notify }) => Command::CreateAnnouncement {
                 title: fields.title.texts(page.locale()).unwrap_or_default(),
                 body: fields.body.texts(page.locale()).unwrap_or_default(),
-                from: fields.from.as_deref().map(|text| read("--from", text)).transpose()?,
+                from: fields
+                    .from
+                    .as_deref()
+                    .map(|text| read("--from", text))
+                    .transpose()?,
                 to: fields
                     .until
                     .as_deref()
@@ -94,7 +98,11 @@ impl AnnouncementVerb {
                 Command::UpdateAnnouncement {
                     title: fields.title.over(&title, page.locale()),
                     body: fields.body.over(&body, page.locale()),
-                    from: fields.from.as_deref().map(|text| read("--from", text)).transpose()?,
+                    from: fields
+                        .from
+                        .as_deref()
+                        .map(|text| read("--from", text))
+                        .transpose()?,
                     to: match fields.until.as_deref() {
                         None => Patch::Keep,
                         Some("none") => Patch::Clear,

@@ -197,7 +197,11 @@ impl ComponentVerb {
                 let patch = Box::new(update.patch(page, &id)?);
                 Command::UpdateComponent { id, patch }
             }
-            Self::Status { code, status, overrides } => Command::SetStatus {
+            Self::Status {
+                code,
+                status,
+                overrides,
+            } => Command::SetStatus {
                 id: find(&code)?,
                 status: input::status("STATUS", &status)?,
                 act: if overrides { Act::Override } else { Act::Set },
@@ -223,7 +227,9 @@ impl Create {
             id: id.map_err(|error| Stop::bad_input(format!("--code: {error}")))?,
             name: self.name.texts(page.locale()).unwrap_or_default(),
             description: self.description.texts(page.locale()).unwrap_or_default(),
-            group_id: group.map(|group| input::group("--group", group, &page.state)).transpose()?,
+            group_id: group
+                .map(|group| input::group("--group", group, &page.state))
+                .transpose()?,
             position: fields.position,
             showcase: fields.showcase.unwrap_or(true),
             start_date: match fields.start_date.as_deref() {
@@ -248,7 +254,9 @@ impl Update {
         let fields = self.fields;
         let standing = page.state.components.get(id);
         let name = standing.map(|own| own.name.clone()).unwrap_or_default();
-        let description = standing.map(|own| own.description.clone()).unwrap_or_default();
+        let description = standing
+            .map(|own| own.description.clone())
+            .unwrap_or_default();
         let depends_on = dependencies(&fields.depends_on, &page.state)?;
         Ok(ComponentPatch {
             name: self.name.over(&name, page.locale()),
@@ -269,7 +277,9 @@ impl Update {
                 PolicyName::Worst => Policy::Worst,
                 PolicyName::Declared => Policy::Declared,
             }),
-            grace_s: patch(self.grace.as_deref(), |text| input::seconds("--grace", text))?,
+            grace_s: patch(self.grace.as_deref(), |text| {
+                input::seconds("--grace", text)
+            })?,
         })
     }
 }
@@ -287,13 +297,20 @@ fn patch<T>(
 }
 
 fn dependencies(given: &[String], state: &State) -> Result<Vec<ComponentId>, Stop> {
-    given.iter().map(|code| input::component("--depends-on", code, state)).collect()
+    given
+        .iter()
+        .map(|code| input::component("--depends-on", code, state))
+        .collect()
 }
 
 impl Hold {
     fn command(self, page: &OpenPage) -> Result<Command, Stop> {
         let read = |option, text: &str| input::instant(option, text, page.zone(), page.now);
-        let from = self.from.as_deref().map(|text| read("--from", text)).transpose()?;
+        let from = self
+            .from
+            .as_deref()
+            .map(|text| read("--from", text))
+            .transpose()?;
         let to = match input::seconds("--until", &self.until) {
             Ok(seconds) => from.unwrap_or(page.now).plus_seconds(seconds),
             Err(_) => read("--until", &self.until)?,
@@ -311,8 +328,9 @@ impl Hold {
 impl Amend {
     fn command(self, page: &OpenPage) -> Result<Command, Stop> {
         let incident = self.incident.as_deref();
-        let incident: Option<IncidentId> =
-            incident.map(|code| input::incident(code, &page.state)).transpose()?;
+        let incident: Option<IncidentId> = incident
+            .map(|code| input::incident(code, &page.state))
+            .transpose()?;
         Ok(Command::Amend {
             component_id: input::component("CODE", &self.code, &page.state)?,
             from: input::instant("--from", &self.from, page.zone(), page.now)?,
@@ -329,10 +347,17 @@ fn list(common: &Common, retired: bool) -> Result<()> {
     let state = &page.state;
     let mut components = state.live_components();
     if retired {
-        components.extend(state.components.values().filter(|own| own.retired_at.is_some()));
+        components.extend(
+            state
+                .components
+                .values()
+                .filter(|own| own.retired_at.is_some()),
+        );
     }
-    let rows: Vec<Value> =
-        components.into_iter().map(|own| row(own, state.public_at(&own.id, page.now))).collect();
+    let rows: Vec<Value> = components
+        .into_iter()
+        .map(|own| row(own, state.public_at(&own.id, page.now)))
+        .collect();
     output::rows(&rows, &["code", "name", "status", "group"], common.json)
 }
 

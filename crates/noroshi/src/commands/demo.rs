@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 use noroshi_domain::{
-    Actor, Command, ComponentId, DAY_US, IncidentFields, IncidentId, IncidentKind, ImpactTime,
+    Actor, Command, ComponentId, DAY_US, ImpactTime, IncidentFields, IncidentId, IncidentKind,
     Instant, Lifecycle, Locale, MINUTE_US, NewComponent, NewIncident, NewPage, NewPromise,
     NewUpdate, PageId, PageSettings, Patch, StartDate, Status, Texts, Zone,
 };
@@ -58,8 +58,14 @@ impl Demo {
         let address = self.listen;
         output::line(&format!("the page:      http://{address}/"))?;
         output::line(&format!("in Japanese:   http://{address}/ja/"))?;
-        output::line(&format!("for programs:  http://{address}/api/v2/summary.json"))?;
-        let serve = Serve { listen: address, tls_cert: None, tls_key: None };
+        output::line(&format!(
+            "for programs:  http://{address}/api/v2/summary.json"
+        ))?;
+        let serve = Serve {
+            listen: address,
+            tls_cert: None,
+            tls_key: None,
+        };
         let served = serve.serve(&app, &common);
         drop(lock);
         served
@@ -87,14 +93,24 @@ fn make(app: &App) -> Result<(), noroshi_ops::OpError> {
             default_locale: Locale::En,
             locales: Locale::ALL.to_vec(),
             settings: PageSettings {
-                about: Texts::of(Locale::En, "The status of Asagiri's customer-experience platform.")
-                    .with(Locale::Ja, "顧客体験プラットフォーム「アサギリ」の稼働状況です。"),
+                about: Texts::of(
+                    Locale::En,
+                    "The status of Asagiri's customer-experience platform.",
+                )
+                .with(
+                    Locale::Ja,
+                    "顧客体験プラットフォーム「アサギリ」の稼働状況です。",
+                ),
                 ..PageSettings::default()
             },
         },
     )?;
     let page = PageId::parse(&page.id).expect("what was drawn is an identifier");
-    let making = Making { app, page, now: app.now() };
+    let making = Making {
+        app,
+        page,
+        now: app.now(),
+    };
     making.systems()?;
     for past in PAST {
         making.past(past)?;
@@ -115,7 +131,9 @@ fn component(code: &str) -> ComponentId {
 impl Making<'_> {
     fn send(&self, command: Command) -> Result<String, noroshi_ops::OpError> {
         let actor = Actor::command_line();
-        self.app.execute(&self.page, &actor, command, None).map(|answer| answer.id)
+        self.app
+            .execute(&self.page, &actor, command, None)
+            .map(|answer| answer.id)
     }
 
     fn days_ago(&self, days: i64) -> Instant {
@@ -126,7 +144,15 @@ impl Making<'_> {
         let first_day = Zone::parse("Asia/Tokyo")
             .expect("the zone is built in")
             .date_of(self.days_ago(PAST_DAYS - 1));
-        for System { code, name, description, third_party, depends_on, .. } in SYSTEMS {
+        for System {
+            code,
+            name,
+            description,
+            third_party,
+            depends_on,
+            ..
+        } in SYSTEMS
+        {
             self.send(Command::CreateComponent(Box::new(NewComponent {
                 id: Some(component(code)),
                 name: texts(*name),
@@ -158,7 +184,9 @@ impl Making<'_> {
 
     /// A past incident: told as it went, its impact window closed by its end.
     fn past(&self, past: &Past) -> Result<(), noroshi_ops::OpError> {
-        let from = self.days_ago(past.days_ago).plus_us(past.minute_of_day * MINUTE_US);
+        let from = self
+            .days_ago(past.days_ago)
+            .plus_us(past.minute_of_day * MINUTE_US);
         let to = from.plus_us(past.minutes * MINUTE_US);
         let exactly = |at| Patch::Set(ImpactTime { at, about: false });
         let id = self.send(Command::OpenIncident(Box::new(NewIncident {
@@ -180,9 +208,16 @@ impl Making<'_> {
         })))?;
         let incident_id = IncidentId::parse(&id).expect("what was drawn is an identifier");
         let halfway = from.plus_us(past.minutes * MINUTE_US / 2);
-        let steps = [(Lifecycle::Monitoring, halfway, None), (Lifecycle::Resolved, to, Some(to))];
+        let steps = [
+            (Lifecycle::Monitoring, halfway, None),
+            (Lifecycle::Resolved, to, Some(to)),
+        ];
         for (lifecycle, at, end) in steps {
-            let body = if end.is_some() { texts(past.last) } else { Texts::default() };
+            let body = if end.is_some() {
+                texts(past.last)
+            } else {
+                Texts::default()
+            };
             self.send(Command::PostUpdate {
                 incident_id: incident_id.clone(),
                 update: Box::new(NewUpdate {
@@ -203,7 +238,10 @@ impl Making<'_> {
 
     fn open_incident(&self) -> Result<(), noroshi_ops::OpError> {
         let from = self.now.plus_us(-42 * MINUTE_US);
-        let exactly = Patch::Set(ImpactTime { at: from, about: true });
+        let exactly = Patch::Set(ImpactTime {
+            at: from,
+            about: true,
+        });
         self.send(Command::OpenIncident(Box::new(NewIncident {
             id: None,
             kind: IncidentKind::Incident,

@@ -88,7 +88,9 @@ impl GroupVerb {
                 let id = input::group("CODE", &code, state)?;
                 let standing = state.groups.get(&id);
                 let name = standing.map(|own| own.name.clone()).unwrap_or_default();
-                let about = standing.map(|own| own.description.clone()).unwrap_or_default();
+                let about = standing
+                    .map(|own| own.description.clone())
+                    .unwrap_or_default();
                 let components = members(&fields.components, state)?;
                 Command::UpdateGroup {
                     id,
@@ -105,7 +107,10 @@ impl GroupVerb {
 }
 
 fn members(given: &[String], state: &State) -> Result<Vec<ComponentId>, Stop> {
-    given.iter().map(|code| input::component("--component", code, state)).collect()
+    given
+        .iter()
+        .map(|code| input::component("--component", code, state))
+        .collect()
 }
 
 fn list(common: &Common) -> Result<()> {

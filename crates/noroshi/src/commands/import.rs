@@ -50,7 +50,14 @@ impl ImportSource {
             let existing = Existing::new(&unmade(&record, common)?, []);
             return print(&plan(&record, &existing, SystemClock.now()), 0, common.json);
         }
-        let door = Door::open(common, if asked.dry_run { Intent::Read } else { Intent::Create })?;
+        let door = Door::open(
+            common,
+            if asked.dry_run {
+                Intent::Read
+            } else {
+                Intent::Create
+            },
+        )?;
         let found = match door.page(common.page.as_deref()) {
             Err(_) if common.page.is_none() && door.app.pages().map_err(Stop::from)?.is_empty() => {
                 None
@@ -70,7 +77,11 @@ impl ImportSource {
                 let existing = Existing::new(&page.state.page, facts(&door.app, &page.id)?);
                 plan(&record, &existing, page.now)
             }
-            None => plan(&record, &Existing::new(&unmade(&record, common)?, []), door.app.now()),
+            None => plan(
+                &record,
+                &Existing::new(&unmade(&record, common)?, []),
+                door.app.now(),
+            ),
         };
         let entry_count = match page.filter(|_| !asked.dry_run) {
             Some(page) => send(&door, &page, &planned)?,
@@ -160,9 +171,8 @@ fn unmade(record: &Record, common: &Common) -> Result<Page, Stop> {
     let new = new_page(record, common)?;
     let now = noroshi_domain::Instant::from_micros(0);
     let made = decide_new_page(&new, &mut Seed::of_text("dry run"), now);
-    made.map(|(_, page)| page).map_err(|refusal: Refusal| {
-        Stop::worded(&refusal.into(), common.words())
-    })
+    made.map(|(_, page)| page)
+        .map_err(|refusal: Refusal| Stop::worded(&refusal.into(), common.words()))
 }
 
 fn send(door: &Door, page: &OpenPage, planned: &Plan) -> Result<usize> {
@@ -170,9 +180,9 @@ fn send(door: &Door, page: &OpenPage, planned: &Plan) -> Result<usize> {
     bar.set_length(planned.entries.len() as u64);
     let mut seqs = BTreeSet::new();
     for chunk in planned.entries.chunks(ENTRIES_CHUNK) {
-        let commands = chunk.iter().map(|entry: &ImportedFacts| {
-            Command::Import(Box::new(entry.clone()))
-        });
+        let commands = chunk
+            .iter()
+            .map(|entry: &ImportedFacts| Command::Import(Box::new(entry.clone())));
         for answer in door.execute_all(&page.id, &Actor::import(), commands.collect()) {
             let answer = answer?;
             if answer.seq > page.state.head.seq {

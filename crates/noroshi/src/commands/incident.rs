@@ -264,15 +264,23 @@ impl IncidentVerb {
             Self::Edit(edit) => edit.command(door, page)?,
             Self::EditUpdate(edit) => edit.command(door, page)?,
             Self::Postmortem(report) => report.command(page)?,
-            Self::Delete { code, reason } => {
-                Command::DeleteIncident { incident_id: find(&code)?, reason }
-            }
+            Self::Delete { code, reason } => Command::DeleteIncident {
+                incident_id: find(&code)?,
+                reason,
+            },
             Self::Restore { code } => Command::RestoreIncident(find(&code)?),
             Self::Relate { code, others } => Command::RelateIncidents {
                 incident_id: find(&code)?,
-                related: others.iter().map(|code| find(code)).collect::<Result<_, _>>()?,
+                related: others
+                    .iter()
+                    .map(|code| find(code))
+                    .collect::<Result<_, _>>()?,
             },
-            Self::LiftPromise { code, reason, promise } => Command::LiftPromise {
+            Self::LiftPromise {
+                code,
+                reason,
+                promise,
+            } => Command::LiftPromise {
                 promise_id: open_promise(door, page, &find(&code)?, promise.as_deref())?,
                 reason,
             },
@@ -312,7 +320,11 @@ impl Post {
         let mut update = self.said.read(page, standing.as_ref())?;
         update.lifecycle = lifecycle.or(update.lifecycle);
         let fields = Box::new(self.fields.read(page, standing.as_ref())?);
-        Ok(Command::PostUpdate { incident_id, update: Box::new(update), fields })
+        Ok(Command::PostUpdate {
+            incident_id,
+            update: Box::new(update),
+            fields,
+        })
     }
 }
 
@@ -359,7 +371,10 @@ impl Postmortem {
         if self.ignore {
             return Ok(Command::IgnorePostmortem(incident_id));
         }
-        let also = self.also.iter().map(|code| input::incident(code, &page.state));
+        let also = self
+            .also
+            .iter()
+            .map(|code| input::incident(code, &page.state));
         Ok(Command::PublishPostmortem {
             incident_id,
             body: self.body.texts(page.locale()).unwrap_or_default(),
@@ -384,7 +399,9 @@ impl Fields {
                 input::impact_time(option, text, page.zone(), page.now)
             })
         };
-        let notes = standing.map(|incident| incident.affected_notes.clone()).unwrap_or_default();
+        let notes = standing
+            .map(|incident| incident.affected_notes.clone())
+            .unwrap_or_default();
         Ok(IncidentFields {
             name: self.title.over(&old(|own| &own.name), locale),
             who_is_affected: self.who.over(&old(|own| &own.who_is_affected), locale),
@@ -428,7 +445,10 @@ fn affected_notes(
             Stop::bad_input(format!("--affected-note: {text:?} must be like CODE=TEXT"))
         })?;
         let component = input::component("--affected-note", code, &page.state)?;
-        notes.entry(component).or_default().set(page.locale(), words);
+        notes
+            .entry(component)
+            .or_default()
+            .set(page.locale(), words);
     }
     Ok(Some(notes))
 }
@@ -441,7 +461,8 @@ impl Said {
         standing: Option<&Incident>,
     ) -> Result<NewUpdate, Stop> {
         let instant = |option, text: Option<String>| {
-            text.map(|text| input::instant(option, &text, page.zone(), page.now)).transpose()
+            text.map(|text| input::instant(option, &text, page.zone(), page.now))
+                .transpose()
         };
         let status = self.status.as_deref();
         let statuses = self
@@ -451,15 +472,29 @@ impl Said {
         let mut attach = components("--attach", &self.attach, page)?;
         if !attach.is_empty() {
             // What is attached stays so: only `edit --attach` detaches.
-            attach.extend(standing.into_iter().flat_map(|own| own.components.iter().cloned()));
+            attach.extend(
+                standing
+                    .into_iter()
+                    .flat_map(|own| own.components.iter().cloned()),
+            );
         }
         Ok(NewUpdate {
-            lifecycle: status.map(|text| input::lifecycle("--status", text)).transpose()?,
+            lifecycle: status
+                .map(|text| input::lifecycle("--status", text))
+                .transpose()?,
             body: self.body.texts(page.locale()).unwrap_or_default(),
             statuses: statuses.collect::<Result<_, _>>()?,
             attach: (!attach.is_empty()).then_some(attach),
-            act: if self.overrides { Act::Override } else { Act::Set },
-            at_end: if self.hand_over { AtEnd::HandOver } else { AtEnd::Release },
+            act: if self.overrides {
+                Act::Override
+            } else {
+                Act::Set
+            },
+            at_end: if self.hand_over {
+                AtEnd::HandOver
+            } else {
+                AtEnd::Release
+            },
             display_at: instant("--display-at", self.display_at)?,
             impact_at: instant("--impact-at", self.impact_at)?,
             notify: self.no_notify.then_some(false),
@@ -490,7 +525,10 @@ fn promises(
 }
 
 fn components(option: &str, given: &[String], page: &OpenPage) -> Result<Vec<ComponentId>, Stop> {
-    given.iter().map(|code| input::component(option, code, &page.state)).collect()
+    given
+        .iter()
+        .map(|code| input::component(option, code, &page.state))
+        .collect()
 }
 
 fn read_update(text: &str) -> Result<UpdateId, Stop> {
@@ -518,11 +556,16 @@ fn open_promise(
     }
     let record = door.app.store().incident(&page.id, id)?;
     let promises = record.map(|record| record.promises).unwrap_or_default();
-    let open: Vec<PromiseId> =
-        promises.into_iter().filter(noroshi_domain::Promise::is_open).map(|own| own.id).collect();
+    let open: Vec<PromiseId> = promises
+        .into_iter()
+        .filter(noroshi_domain::Promise::is_open)
+        .map(|own| own.id)
+        .collect();
     match open.as_slice() {
         [one] => Ok(one.clone()),
-        [] => Err(Stop::not_found(format!("incident {id} has no open promise"))),
+        [] => Err(Stop::not_found(format!(
+            "incident {id} has no open promise"
+        ))),
         several => {
             let codes: Vec<&str> = several.iter().map(PromiseId::as_str).collect();
             Err(Stop::bad_input(format!(
@@ -537,9 +580,16 @@ fn erase(common: &Common, code: &str, update: Option<&str>) -> Result<()> {
     let door = Door::open(common, Intent::Write)?;
     let page = door.page(common.page.as_deref())?;
     let incident_id = input::incident(code, &page.state)?;
-    let record = door.app.store().incident(&page.id, &incident_id).map_err(Stop::from)?;
+    let record = door
+        .app
+        .store()
+        .incident(&page.id, &incident_id)
+        .map_err(Stop::from)?;
     let Some(record) = record else {
-        return Err(Stop::not_found(format!("CODE: incident {code:?} does not exist on this page")).into());
+        return Err(Stop::not_found(format!(
+            "CODE: incident {code:?} does not exist on this page"
+        ))
+        .into());
     };
     let wanted = update.map(read_update).transpose()?;
     let updates: Vec<UpdateId> = match wanted {
@@ -548,7 +598,11 @@ fn erase(common: &Common, code: &str, update: Option<&str>) -> Result<()> {
     };
     for update_id in updates {
         let incident_id = incident_id.clone();
-        let command = Command::EraseUpdate { incident_id, update_id, remains: Vec::new() };
+        let command = Command::EraseUpdate {
+            incident_id,
+            update_id,
+            remains: Vec::new(),
+        };
         let answer = door.execute(&page.id, command)?;
         output::answer(&answer, common.json, common.words())?;
     }
@@ -559,7 +613,10 @@ fn erase(common: &Common, code: &str, update: Option<&str>) -> Result<()> {
 pub(crate) fn list(common: &Common, kind: IncidentKind, open: bool, limit: u32) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let page = door.page(common.page.as_deref())?;
-    let records = door.app.store().newest_incidents(&page.id, Some(kind), limit);
+    let records = door
+        .app
+        .store()
+        .newest_incidents(&page.id, Some(kind), limit);
     let records = records.map_err(Stop::from)?;
     let rows: Vec<Value> = records
         .iter()
@@ -568,9 +625,13 @@ pub(crate) fn list(common: &Common, kind: IncidentKind, open: bool, limit: u32) 
         .collect();
     let fields: &[&str] = match kind {
         IncidentKind::Incident => &["code", "status", "impact", "listed_at", "title"],
-        IncidentKind::Maintenance => {
-            &["code", "status", "scheduled_for", "scheduled_until", "title"]
-        }
+        IncidentKind::Maintenance => &[
+            "code",
+            "status",
+            "scheduled_for",
+            "scheduled_until",
+            "title",
+        ],
     };
     output::rows(&rows, fields, common.json)
 }
@@ -596,9 +657,22 @@ fn show(common: &Common, code: &str) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let page = door.page(common.page.as_deref())?;
     let id = input::incident(code, &page.state)?;
-    let record = door.app.store().incident(&page.id, &id).map_err(Stop::from)?;
-    let Some(IncidentRecord { incident, updates, promises, claims }) = record else {
-        return Err(Stop::not_found(format!("CODE: incident {code:?} does not exist on this page")).into());
+    let record = door
+        .app
+        .store()
+        .incident(&page.id, &id)
+        .map_err(Stop::from)?;
+    let Some(IncidentRecord {
+        incident,
+        updates,
+        promises,
+        claims,
+    }) = record
+    else {
+        return Err(Stop::not_found(format!(
+            "CODE: incident {code:?} does not exist on this page"
+        ))
+        .into());
     };
     let value = json!({
         "incident": incident,

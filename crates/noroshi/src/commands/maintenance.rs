@@ -127,7 +127,8 @@ impl MaintenanceVerb {
             Self::Complete(post) => post.command(door, page, Some(Lifecycle::Completed))?,
             Self::Move { code, from, until } => {
                 let read = |option, text: Option<String>| {
-                    text.map(|text| input::instant(option, &text, page.zone(), page.now)).transpose()
+                    text.map(|text| input::instant(option, &text, page.zone(), page.now))
+                        .transpose()
                 };
                 Command::EditIncident {
                     incident_id: input::incident(&code, &page.state)?,
@@ -139,9 +140,10 @@ impl MaintenanceVerb {
                     attach: None,
                 }
             }
-            Self::Delete { code, reason } => {
-                Command::DeleteIncident { incident_id: input::incident(&code, &page.state)?, reason }
-            }
+            Self::Delete { code, reason } => Command::DeleteIncident {
+                incident_id: input::incident(&code, &page.state)?,
+                reason,
+            },
             Self::EndRecurrence { code } => Command::EndRecurrence(
                 RecurrenceId::parse(&code)
                     .map_err(|error| Stop::bad_input(format!("CODE: {error}")))?,
@@ -174,7 +176,11 @@ impl Create {
         let standard = PlanFlags::default();
         let remind_min = match self.remind.as_slice() {
             [] => standard.remind_min.clone(),
-            given => given.iter().copied().filter(|minutes| *minutes > 0).collect(),
+            given => given
+                .iter()
+                .copied()
+                .filter(|minutes| *minutes > 0)
+                .collect(),
         };
         PlanFlags {
             auto_start: !self.no_auto_start,
@@ -221,7 +227,11 @@ impl Create {
         (from, until): (Instant, Instant),
         (components, flags): (Vec<ComponentId>, PlanFlags),
     ) -> Result<Command, Stop> {
-        let zone = self.zone.as_deref().map(|zone| input::zone("--zone", zone)).transpose()?;
+        let zone = self
+            .zone
+            .as_deref()
+            .map(|zone| input::zone("--zone", zone))
+            .transpose()?;
         Ok(Command::CreateRecurrence(Box::new(NewRecurrence {
             rule,
             zone,

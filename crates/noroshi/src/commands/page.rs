@@ -137,9 +137,12 @@ impl Create {
     }
 
     fn new_page(self, default_locale: Locale) -> Result<NewPage, Stop> {
-        let id = self.code.as_deref().map(PageId::parse).transpose().map_err(|error| {
-            Stop::bad_input(format!("--code: {error}"))
-        })?;
+        let id = self
+            .code
+            .as_deref()
+            .map(PageId::parse)
+            .transpose()
+            .map_err(|error| Stop::bad_input(format!("--code: {error}")))?;
         let locales = read_locales(&self.locales)?;
         Ok(NewPage {
             id,
@@ -149,7 +152,11 @@ impl Create {
             url: self.addresses.url,
             zone: input::zone("--zone", &self.zone)?,
             default_locale,
-            locales: if locales.is_empty() { Locale::ALL.to_vec() } else { locales },
+            locales: if locales.is_empty() {
+                Locale::ALL.to_vec()
+            } else {
+                locales
+            },
             settings: self.look.over(&PageSettings::default(), default_locale)?,
         })
     }
@@ -174,14 +181,22 @@ impl Update {
         let locales = read_locales(&self.locales)?;
         let default_locale = self.default_locale.as_deref();
         let settings = self.look.over(&page.settings, page.default_locale)?;
-        let hosts: Vec<String> =
-            self.addresses.hosts.into_iter().filter(|host| host != "none").collect();
+        let hosts: Vec<String> = self
+            .addresses
+            .hosts
+            .into_iter()
+            .filter(|host| host != "none")
+            .collect();
         Ok(PagePatch {
             name: self.name.over(&page.name, page.default_locale),
             hosts: (!hosts.is_empty()).then_some(hosts),
             path: set(self.addresses.path),
             url: set(self.addresses.url),
-            zone: self.zone.as_deref().map(|zone| input::zone("--zone", zone)).transpose()?,
+            zone: self
+                .zone
+                .as_deref()
+                .map(|zone| input::zone("--zone", zone))
+                .transpose()?,
             default_locale: default_locale
                 .map(|locale| input::locale("--default-locale", locale))
                 .transpose()?,
@@ -198,9 +213,14 @@ impl Look {
             Some(json) => serde_json::from_str(json)
                 .map_err(|error| Stop::bad_input(format!("--settings: {error}")))?,
         };
-        settings.headline =
-            self.headline.over(&settings.headline, default).unwrap_or(settings.headline);
-        settings.about = self.about.over(&settings.about, default).unwrap_or(settings.about);
+        settings.headline = self
+            .headline
+            .over(&settings.headline, default)
+            .unwrap_or(settings.headline);
+        settings.about = self
+            .about
+            .over(&settings.about, default)
+            .unwrap_or(settings.about);
         settings.support_url = self.support_url.or(settings.support_url);
         settings.company_url = self.company_url.or(settings.company_url);
         settings.accent = self.accent.or(settings.accent);
@@ -209,7 +229,10 @@ impl Look {
 }
 
 fn read_locales(given: &[String]) -> Result<Vec<Locale>, Stop> {
-    given.iter().map(|text| input::locale("--locales", text)).collect()
+    given
+        .iter()
+        .map(|text| input::locale("--locales", text))
+        .collect()
 }
 
 fn list(common: &Common) -> Result<()> {
@@ -219,7 +242,11 @@ fn list(common: &Common) -> Result<()> {
         let state = door.app.state(&id).map_err(Stop::from)?;
         rows.push(page_json(&state.page, state.head.seq));
     }
-    output::rows(&rows, &["code", "name", "zone", "hosts", "path", "seq"], common.json)
+    output::rows(
+        &rows,
+        &["code", "name", "zone", "hosts", "path", "seq"],
+        common.json,
+    )
 }
 
 fn show(common: &Common, code: Option<&str>) -> Result<()> {
@@ -240,7 +267,14 @@ fn send(common: &Common, code: Option<&str>, command: Command) -> Result<()> {
 }
 
 fn page_json(page: &Page, seq: i64) -> Value {
-    let Page { id, name, hosts, path, url, .. } = page;
+    let Page {
+        id,
+        name,
+        hosts,
+        path,
+        url,
+        ..
+    } = page;
     let zone: &Zone = &page.zone;
     let name: &Texts = name;
     json!({

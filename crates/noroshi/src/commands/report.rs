@@ -75,7 +75,10 @@ impl ReportKind {
             return output::json(&report);
         }
         let json = serde_json::to_value(&report)?;
-        let rows = json[question.by.plural()].as_array().cloned().unwrap_or_default();
+        let rows = json[question.by.plural()]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
         let fields = [
             "component",
             question.by.field(),

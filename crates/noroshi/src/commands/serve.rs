@@ -77,9 +77,16 @@ impl Serve {
             let app = app.clone();
             Arc::new(move || app.now())
         };
-        let surface =
-            Surface::new(Arc::clone(&published), app.store().clone(), now, Limits::default());
-        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let surface = Surface::new(
+            Arc::clone(&published),
+            app.store().clone(),
+            now,
+            Limits::default(),
+        );
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
         let shutdown = CancellationToken::new();
         end_on_signals(&runtime, &shutdown)?;
         let control = Control::listen(&folder, app.clone())?;
@@ -88,7 +95,10 @@ impl Serve {
             publish_loop(app, published, &surface, &shutdown)?,
         ];
         let scheme = if tls.is_some() { "https" } else { "http" };
-        output::line(&format!("listening on {scheme}://{}", listener.local_addr()?))?;
+        output::line(&format!(
+            "listening on {scheme}://{}",
+            listener.local_addr()?
+        ))?;
         let served = serve_on_cores(&surface, &listener, tls.as_ref(), &shutdown);
         shutdown.cancel();
         control.stop();
@@ -119,7 +129,11 @@ fn end_on_signals(runtime: &Runtime, shutdown: &CancellationToken) -> Result<()>
 }
 
 /// Looks at what others wrote and does what time makes due, a few times a second.
-fn clock_loop(app: &App, surface: &Surface, shutdown: &CancellationToken) -> Result<JoinHandle<()>> {
+fn clock_loop(
+    app: &App,
+    surface: &Surface,
+    shutdown: &CancellationToken,
+) -> Result<JoinHandle<()>> {
     let (app, shutdown) = (app.clone(), shutdown.clone());
     let follower = surface.metrics().follower("clock", app.now());
     let body = move || {
@@ -145,7 +159,9 @@ fn clock_loop(app: &App, surface: &Surface, shutdown: &CancellationToken) -> Res
             runtime.block_on(rest(&shutdown, None, Duration::from_millis(STEP_MS)));
         }
     };
-    Ok(thread::Builder::new().name("clock".to_owned()).spawn(body)?)
+    Ok(thread::Builder::new()
+        .name("clock".to_owned())
+        .spawn(body)?)
 }
 
 /// Makes pages when facts change and when time makes their bytes differ.
@@ -201,14 +217,18 @@ fn publish_loop(
             }
         }
     };
-    Ok(thread::Builder::new().name("publish".to_owned()).spawn(body)?)
+    Ok(thread::Builder::new()
+        .name("publish".to_owned())
+        .spawn(body)?)
 }
 
 /// Signs heads for the beat, with the public key beside the signature.
 fn signing(app: &App) -> Sign {
     let app = app.clone();
     Arc::new(move |page, head| {
-        let signed = app.signed_head(page, head).map_err(|error| error.to_string())?;
+        let signed = app
+            .signed_head(page, head)
+            .map_err(|error| error.to_string())?;
         let mut json = serde_json::to_value(signed).map_err(|error| error.to_string())?;
         json["public_key"] = app.public_key().map_err(|error| error.to_string())?.into();
         Ok(json)
@@ -217,7 +237,9 @@ fn signing(app: &App) -> Sign {
 
 fn newest_states(app: &App) -> Result<Vec<(PageId, Arc<State>)>, noroshi_ops::OpError> {
     let pages = app.pages()?.into_iter();
-    pages.map(|page| app.state(&page).map(|state| (page, state))).collect()
+    pages
+        .map(|page| app.state(&page).map(|state| (page, state)))
+        .collect()
 }
 
 fn wait_after(step: &Step, now: Instant) -> Duration {
@@ -231,7 +253,10 @@ fn wait_after(step: &Step, now: Instant) -> Duration {
 
 /// Each loop waits on a small runtime of its own, so that none can starve another.
 fn waiting_runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("the system has timers")
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the system has timers")
 }
 
 /// Rests until the time is over, a signal came, or all is to end.

@@ -40,7 +40,11 @@ impl Verify {
             return Ok(());
         }
         let message = format!("{fault_count} faults: the record is not what was written");
-        Err(Stop { exit: Exit::Fault, message }.into())
+        Err(Stop {
+            exit: Exit::Fault,
+            message,
+        }
+        .into())
     }
 }
 

@@ -27,7 +27,10 @@ fn a_maintenance_starts_and_ends_at_its_times_and_a_second_step_does_nothing() {
                 scheduled_until: Some(at("2026-03-04T06:00:00Z")),
                 ..IncidentFields::default()
             },
-            update: NewUpdate { attach: Some(vec![component("api")]), ..NewUpdate::default() },
+            update: NewUpdate {
+                attach: Some(vec![component("api")]),
+                ..NewUpdate::default()
+            },
             backfilled_at: None,
         })))
         .unwrap();
@@ -35,11 +38,17 @@ fn a_maintenance_starts_and_ends_at_its_times_and_a_second_step_does_nothing() {
         assert!(pass(&kit, "2026-03-04T05:00:00Z") > 0, "{}", engine.name());
         let api = component("api");
         let state = kit.app.state(&kit.page).unwrap();
-        assert_eq!(state.public_at(&api, at("2026-03-04T05:00:00Z")), Status::UnderMaintenance);
+        assert_eq!(
+            state.public_at(&api, at("2026-03-04T05:00:00Z")),
+            Status::UnderMaintenance
+        );
         assert_eq!(pass(&kit, "2026-03-04T05:00:00Z"), 0, "{}", engine.name());
         assert!(pass(&kit, "2026-03-04T06:30:00Z") > 0, "{}", engine.name());
         let state = kit.app.state(&kit.page).unwrap();
-        assert_eq!(state.public_at(&api, at("2026-03-04T06:00:00Z")), Status::Operational);
+        assert_eq!(
+            state.public_at(&api, at("2026-03-04T06:00:00Z")),
+            Status::Operational
+        );
         let lifecycles: Vec<_> = state.incidents.values().map(|own| own.lifecycle).collect();
         assert_eq!(lifecycles, [Lifecycle::Completed]);
         assert_eq!(kit.faults(), Vec::<String>::new());
@@ -57,7 +66,12 @@ fn a_promise_that_is_not_kept_is_marked_overdue_once() {
         assert!(pass(&kit, "2026-03-04T01:12:00Z") > 0, "{}", engine.name());
         assert_eq!(pass(&kit, "2026-03-04T01:12:00Z"), 0, "{}", engine.name());
         let state = kit.app.state(&kit.page).unwrap();
-        assert!(state.promises.values().all(|promise| promise.overdue_at.is_some()));
+        assert!(
+            state
+                .promises
+                .values()
+                .all(|promise| promise.overdue_at.is_some())
+        );
     }
 }
 
@@ -76,15 +90,27 @@ fn the_past_leaves_memory_when_the_local_day_changes() {
     })
     .unwrap();
     kit.clock.set(at("2026-07-04T02:00:00Z"));
-    assert!(kit.app.state(&kit.page).unwrap().incidents.contains_key(&id));
+    assert!(
+        kit.app
+            .state(&kit.page)
+            .unwrap()
+            .incidents
+            .contains_key(&id)
+    );
     kit.app.refresh().unwrap();
     let state = kit.app.state(&kit.page).unwrap();
     assert!(!state.incidents.contains_key(&id));
     assert!(state.claims.is_empty() && state.spans.is_empty());
     // What has left memory can still be edited.
-    let fields = IncidentFields { name: Some(text("Outage")), ..IncidentFields::default() };
-    let edit =
-        Command::EditIncident { incident_id: id.clone(), fields: Box::new(fields), attach: None };
+    let fields = IncidentFields {
+        name: Some(text("Outage")),
+        ..IncidentFields::default()
+    };
+    let edit = Command::EditIncident {
+        incident_id: id.clone(),
+        fields: Box::new(fields),
+        attach: None,
+    };
     kit.send(edit).unwrap();
     let record = kit.app.store().incident(&kit.page, &id).unwrap().unwrap();
     assert_eq!(record.incident.name, text("Outage"));

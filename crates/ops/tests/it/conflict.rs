@@ -45,16 +45,31 @@ fn what_another_process_wrote_is_seen_after_a_refresh() {
             status: Status::PartialOutage,
             act: noroshi_domain::Act::Set,
         };
-        other.execute(&kit.page, &Actor::command_line(), command, None).unwrap();
+        other
+            .execute(&kit.page, &Actor::command_line(), command, None)
+            .unwrap();
         let before = kit.app.state(&kit.page).unwrap();
         kit.app.refresh().unwrap();
         let after = kit.app.state(&kit.page).unwrap();
         assert_eq!(after.head.seq, before.head.seq + 1, "{}", engine.name());
-        assert_eq!(*after, *other.state(&kit.page).unwrap(), "{}", engine.name());
-        assert!(signal.has_changed().unwrap(), "{}: no signal", engine.name());
+        assert_eq!(
+            *after,
+            *other.state(&kit.page).unwrap(),
+            "{}",
+            engine.name()
+        );
+        assert!(
+            signal.has_changed().unwrap(),
+            "{}: no signal",
+            engine.name()
+        );
         signal.mark_unchanged();
         kit.app.refresh().unwrap();
-        assert!(!signal.has_changed().unwrap(), "{}: a signal for nothing", engine.name());
+        assert!(
+            !signal.has_changed().unwrap(),
+            "{}: a signal for nothing",
+            engine.name()
+        );
     }
 }
 
@@ -63,10 +78,18 @@ fn a_process_that_lags_far_behind_loads_the_state_anew() {
     let kit = Kit::new(engines()[0]);
     let lagging = kit.another_app();
     lagging.state(&kit.page).unwrap();
-    let commands = (0..600).map(|number| new_component(&format!("n{number}"))).collect();
-    for answer in kit.app.execute_all(&kit.page, &Actor::command_line(), commands) {
+    let commands = (0..600)
+        .map(|number| new_component(&format!("n{number}")))
+        .collect();
+    for answer in kit
+        .app
+        .execute_all(&kit.page, &Actor::command_line(), commands)
+    {
         answer.unwrap();
     }
     lagging.refresh().unwrap();
-    assert_eq!(*lagging.state(&kit.page).unwrap(), *kit.app.state(&kit.page).unwrap());
+    assert_eq!(
+        *lagging.state(&kit.page).unwrap(),
+        *kit.app.state(&kit.page).unwrap()
+    );
 }

@@ -1,13 +1,17 @@
 //! Commands through the mailbox: batches, refusals, identifiers, time.
 
-use noroshi_domain::{Actor, Command, CommandId, Patch, PagePatch, Refusal, Status};
+use noroshi_domain::{Actor, Command, CommandId, PagePatch, Patch, Refusal, Status};
 use noroshi_ops::OpError;
 use noroshi_store::testkit::engines;
 
 use crate::kit::{Kit, at, component, new_component, new_page};
 
 fn status(code: &str, status: Status) -> Command {
-    Command::SetStatus { id: component(code), status, act: noroshi_domain::Act::Set }
+    Command::SetStatus {
+        id: component(code),
+        status,
+        act: noroshi_domain::Act::Set,
+    }
 }
 
 #[test]
@@ -35,10 +39,19 @@ fn what_many_threads_write_at_once_is_one_unbroken_journal() {
 fn a_refused_command_spoils_none_of_its_batch() {
     for engine in engines() {
         let kit = Kit::new(engine);
-        let commands = vec![new_component("one"), new_component("api"), new_component("two")];
-        let answers = kit.app.execute_all(&kit.page, &Actor::command_line(), commands);
+        let commands = vec![
+            new_component("one"),
+            new_component("api"),
+            new_component("two"),
+        ];
+        let answers = kit
+            .app
+            .execute_all(&kit.page, &Actor::command_line(), commands);
         assert_eq!(answers[0].as_ref().unwrap().seq, 4);
-        let taken = Refusal::Taken { kind: "component", id: "api".to_owned() };
+        let taken = Refusal::Taken {
+            kind: "component",
+            id: "api".to_owned(),
+        };
         assert_eq!(answers[1], Err(OpError::Refused(taken)));
         assert_eq!(answers[2].as_ref().unwrap().seq, 5);
         assert_eq!(kit.seq(), 5);
@@ -52,7 +65,12 @@ fn the_same_command_id_is_done_once_and_answered_as_the_first_time() {
         let id = Some(CommandId::parse("abc").unwrap());
         let actor = Actor::command_line();
         let send = |app: &noroshi_ops::App| {
-            app.execute(&kit.page, &actor, status("api", Status::MajorOutage), id.clone())
+            app.execute(
+                &kit.page,
+                &actor,
+                status("api", Status::MajorOutage),
+                id.clone(),
+            )
         };
         let first = send(&kit.app).unwrap();
         kit.send(status("api", Status::Operational)).unwrap();
@@ -77,7 +95,10 @@ fn a_clock_far_behind_the_record_writes_nothing() {
     let kit = Kit::new(engines()[0]);
     kit.clock.set(at("2026-03-04T00:57:59Z"));
     let refused = kit.send(new_component("late"));
-    assert!(matches!(refused, Err(OpError::ClockBehind { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OpError::ClockBehind { .. })),
+        "{refused:?}"
+    );
     kit.clock.set(at("2026-03-04T00:59:00Z"));
     assert!(kit.send(new_component("late")).is_ok());
 }
@@ -109,9 +130,17 @@ fn a_host_or_path_belongs_to_one_page() {
 fn a_page_that_does_not_exist_is_not_found() {
     let kit = Kit::new(engines()[0]);
     let nowhere = noroshi_domain::PageId::parse("nowhere").unwrap();
-    assert!(matches!(kit.app.state(&nowhere), Err(OpError::NotFound { .. })));
-    let answer = kit.app.execute(&nowhere, &Actor::clock(), Command::Tick, None);
-    assert!(matches!(answer, Err(OpError::NotFound { .. })), "{answer:?}");
+    assert!(matches!(
+        kit.app.state(&nowhere),
+        Err(OpError::NotFound { .. })
+    ));
+    let answer = kit
+        .app
+        .execute(&nowhere, &Actor::clock(), Command::Tick, None);
+    assert!(
+        matches!(answer, Err(OpError::NotFound { .. })),
+        "{answer:?}"
+    );
 }
 
 #[test]
@@ -120,6 +149,9 @@ fn a_snapshot_taken_before_a_command_stays_as_it_was() {
     let before = kit.app.state(&kit.page).unwrap();
     kit.send(status("api", Status::MajorOutage)).unwrap();
     let after = kit.app.state(&kit.page).unwrap();
-    assert_eq!(before.public_at(&component("api"), at(crate::kit::BEGIN)), Status::Operational);
+    assert_eq!(
+        before.public_at(&component("api"), at(crate::kit::BEGIN)),
+        Status::Operational
+    );
     assert_eq!(after.head.seq, before.head.seq + 1);
 }

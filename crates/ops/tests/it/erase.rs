@@ -11,7 +11,10 @@ use crate::kit::{Kit, text};
 const SECRET: &str = "Quetzalcoatlus";
 
 fn post(kit: &Kit, incident: &IncidentId, body: &str) -> UpdateId {
-    let update = noroshi_domain::NewUpdate { body: text(body), ..Default::default() };
+    let update = noroshi_domain::NewUpdate {
+        body: text(body),
+        ..Default::default()
+    };
     let command = Command::PostUpdate {
         incident_id: incident.clone(),
         update: Box::new(update),
@@ -34,7 +37,10 @@ fn files_with(folder: &Path, words: &str) -> Vec<String> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let bytes = fs::read(&path).unwrap();
-        if bytes.windows(words.len()).any(|window| window == words.as_bytes()) {
+        if bytes
+            .windows(words.len())
+            .any(|window| window == words.as_bytes())
+        {
             found.push(path.display().to_string());
         }
     }
@@ -46,7 +52,11 @@ fn erased_words_are_in_no_file_and_no_entry_and_verify_is_content() {
     for engine in engines() {
         let kit = Kit::new(engine);
         let incident = kit.open_incident("Down", &[]);
-        let update = post(&kit, &incident, &format!("Our customer {SECRET} sees errors."));
+        let update = post(
+            &kit,
+            &incident,
+            &format!("Our customer {SECRET} sees errors."),
+        );
         let edited = Command::EditUpdate {
             incident_id: incident.clone(),
             update_id: update.clone(),
@@ -57,21 +67,47 @@ fn erased_words_are_in_no_file_and_no_entry_and_verify_is_content() {
         kit.send(edited).unwrap();
         let other = post(&kit, &incident, "A fix is on its way.");
         if let Some(folder) = kit.database.dir() {
-            assert!(!files_with(folder, SECRET).is_empty(), "the test looks in the wrong place");
+            assert!(
+                !files_with(folder, SECRET).is_empty(),
+                "the test looks in the wrong place"
+            );
         }
         erase(&kit, &incident, &update);
         let entries = kit.app.store().journal(&kit.page, 0, 1_000).unwrap();
-        let payloads: Vec<&String> =
-            entries.iter().filter_map(|entry| entry.payload_json.as_ref()).collect();
-        assert!(payloads.iter().all(|payload| !payload.contains(SECRET)), "{}", engine.name());
+        let payloads: Vec<&String> = entries
+            .iter()
+            .filter_map(|entry| entry.payload_json.as_ref())
+            .collect();
+        assert!(
+            payloads.iter().all(|payload| !payload.contains(SECRET)),
+            "{}",
+            engine.name()
+        );
         assert_eq!(entries.len() - payloads.len(), 2, "{}", engine.name());
         if let Some(folder) = kit.database.dir() {
             assert_eq!(files_with(folder, SECRET), Vec::<String>::new());
         }
-        assert!(kit.app.store().search(&kit.page, SECRET, 10).unwrap().is_empty());
-        let record = kit.app.store().incident(&kit.page, &incident).unwrap().unwrap();
+        assert!(
+            kit.app
+                .store()
+                .search(&kit.page, SECRET, 10)
+                .unwrap()
+                .is_empty()
+        );
+        let record = kit
+            .app
+            .store()
+            .incident(&kit.page, &incident)
+            .unwrap()
+            .unwrap();
         let words = |id: &UpdateId| {
-            record.updates.iter().find(|own| own.id == *id).unwrap().body.clone()
+            record
+                .updates
+                .iter()
+                .find(|own| own.id == *id)
+                .unwrap()
+                .body
+                .clone()
         };
         assert!(words(&update).is_empty());
         assert_eq!(words(&other), text("A fix is on its way."));
@@ -91,7 +127,10 @@ fn erasing_again_what_stands_beside_erased_words_keeps_the_record_whole() {
         }
         assert_eq!(kit.faults(), Vec::<String>::new(), "{}", engine.name());
         let lagging = kit.another_app();
-        assert_eq!(*lagging.state(&kit.page).unwrap(), *kit.app.state(&kit.page).unwrap());
+        assert_eq!(
+            *lagging.state(&kit.page).unwrap(),
+            *kit.app.state(&kit.page).unwrap()
+        );
     }
 }
 
@@ -105,6 +144,9 @@ fn a_process_that_missed_an_erased_entry_still_catches_up() {
         let update = post(&kit, &incident, SECRET);
         erase(&kit, &incident, &update);
         lagging.refresh().unwrap();
-        assert_eq!(*lagging.state(&kit.page).unwrap(), *kit.app.state(&kit.page).unwrap());
+        assert_eq!(
+            *lagging.state(&kit.page).unwrap(),
+            *kit.app.state(&kit.page).unwrap()
+        );
     }
 }

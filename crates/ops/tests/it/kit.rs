@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use noroshi_domain::{
-    Actor, Answer, Command, ComponentId, Instant, IncidentId, Locale, NewComponent, NewIncident,
-    NewPage, NewUpdate, PageId, PageSettings, StartDate, Status, Texts, Zone, IncidentFields,
-    IncidentKind,
+    Actor, Answer, Command, ComponentId, IncidentFields, IncidentId, IncidentKind, Instant, Locale,
+    NewComponent, NewIncident, NewPage, NewUpdate, PageId, PageSettings, StartDate, Status, Texts,
+    Zone,
 };
 use noroshi_ops::{App, Chance, ManualClock, OpError};
 use noroshi_store::testkit::{Database, Engine};
@@ -15,7 +15,6 @@ pub(crate) const BEGIN: &str = "2026-03-04T01:00:00Z";
 
 /// A page on a database of its own.
 pub(crate) struct Kit {
-    pub(crate) engine: Engine,
     pub(crate) database: Database,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) app: App,
@@ -70,10 +69,16 @@ pub(crate) fn new_incident(title: &str, statuses: &[(&str, Status)]) -> NewIncid
     NewIncident {
         id: None,
         kind: IncidentKind::Incident,
-        fields: IncidentFields { name: Some(text(title)), ..IncidentFields::default() },
+        fields: IncidentFields {
+            name: Some(text(title)),
+            ..IncidentFields::default()
+        },
         update: NewUpdate {
             body: text("We are looking."),
-            statuses: statuses.iter().map(|(code, status)| (component(code), *status)).collect(),
+            statuses: statuses
+                .iter()
+                .map(|(code, status)| (component(code), *status))
+                .collect(),
             ..NewUpdate::default()
         },
         backfilled_at: None,
@@ -85,9 +90,16 @@ impl Kit {
         let database = engine.database();
         let clock = Arc::new(ManualClock::at(at(BEGIN)));
         let app = App::new(database.open(), Arc::clone(&clock) as _, Chance::System);
-        let answer = app.create_page(&Actor::command_line(), &new_page("Acme")).unwrap();
+        let answer = app
+            .create_page(&Actor::command_line(), &new_page("Acme"))
+            .unwrap();
         let page = PageId::parse(&answer.id).unwrap();
-        let kit = Self { engine, database, clock, app, page };
+        let kit = Self {
+            database,
+            clock,
+            app,
+            page,
+        };
         kit.send(new_component("api")).unwrap();
         kit.send(new_component("web")).unwrap();
         kit
@@ -95,11 +107,16 @@ impl Kit {
 
     /// A second process on the same database, with the same clock.
     pub(crate) fn another_app(&self) -> App {
-        App::new(self.database.open(), Arc::clone(&self.clock) as _, Chance::System)
+        App::new(
+            self.database.open(),
+            Arc::clone(&self.clock) as _,
+            Chance::System,
+        )
     }
 
     pub(crate) fn send(&self, command: Command) -> Result<Answer, OpError> {
-        self.app.execute(&self.page, &Actor::command_line(), command, None)
+        self.app
+            .execute(&self.page, &Actor::command_line(), command, None)
     }
 
     pub(crate) fn open_incident(&self, title: &str, statuses: &[(&str, Status)]) -> IncidentId {
@@ -128,6 +145,8 @@ impl Kit {
 
     /// Faults of a whole check, with a fresh handle.
     pub(crate) fn faults(&self) -> Vec<String> {
-        noroshi_ops::verify::verify(&self.another_app(), &self.page, true).unwrap().faults
+        noroshi_ops::verify::verify(&self.another_app(), &self.page, true)
+            .unwrap()
+            .faults
     }
 }

@@ -38,11 +38,26 @@ fn an_outage_over_midnight_is_split_by_the_page_s_days() {
         amended(&kit);
         let days = ask(&kit, By::Day);
         let of = |field: &str| -> Vec<serde_json::Value> {
-            days["days"].as_array().unwrap().iter().map(|day| day[field].clone()).collect()
+            days["days"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|day| day[field].clone())
+                .collect()
         };
-        assert_eq!(of("date"), ["2026-03-31", "2026-04-01", "2026-04-02"], "{}", engine.name());
+        assert_eq!(
+            of("date"),
+            ["2026-03-31", "2026-04-01", "2026-04-02"],
+            "{}",
+            engine.name()
+        );
         assert_eq!(of("major_outage_s"), [3_600, 7_200, 0], "{}", engine.name());
-        assert_eq!(of("uptime_percent"), [95.83, 91.66, 100.0], "{}", engine.name());
+        assert_eq!(
+            of("uptime_percent"),
+            [95.83, 91.66, 100.0],
+            "{}",
+            engine.name()
+        );
         let months = ask(&kit, By::Month);
         assert_eq!(months["months"][1]["month"], "2026-04");
         assert_eq!(months["months"][1]["major_outage_s"], 7_200);

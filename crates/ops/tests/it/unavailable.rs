@@ -17,13 +17,21 @@ fn while_the_database_is_away_writes_say_so_soon_and_reads_go_on() {
     let app = App::new(store, Arc::new(ManualClock::at(at(BEGIN))), Chance::System);
     let actor = Actor::command_line();
     let page = PageId::parse(&app.create_page(&actor, &new_page("Acme")).unwrap().id).unwrap();
-    app.execute(&page, &actor, new_component("api"), None).unwrap();
+    app.execute(&page, &actor, new_component("api"), None)
+        .unwrap();
 
     cluster.halt();
     let started = Monotonic::now();
     let refused = app.execute(&page, &actor, new_component("web"), None);
-    assert!(matches!(refused, Err(OpError::Unavailable(_) | OpError::Busy)), "{refused:?}");
-    assert!(started.elapsed() < Duration::from_millis(2_500), "{:?}", started.elapsed());
+    assert!(
+        matches!(refused, Err(OpError::Unavailable(_) | OpError::Busy)),
+        "{refused:?}"
+    );
+    assert!(
+        started.elapsed() < Duration::from_millis(2_500),
+        "{:?}",
+        started.elapsed()
+    );
     assert_eq!(app.state(&page).unwrap().head.seq, 2);
 
     cluster.resume();

@@ -10,4 +10,3 @@ mod records;
 mod scale;
 mod sketch;
 mod uptime;
-mod zdump;

@@ -18,7 +18,10 @@ fn status(server: &Server, request: &[u8]) -> Option<u16> {
 }
 
 fn server() -> Server {
-    let sites = [site("one", &["one.example"], Some("/one")), site("two", &[], Some("/two"))];
+    let sites = [
+        site("one", &["one.example"], Some("/one")),
+        site("two", &[], Some("/two")),
+    ];
     Server::start(noroshi_server::Limits::default(), &sites)
 }
 
@@ -40,7 +43,10 @@ fn no_path_and_no_header_is_answered_with_a_failure() {
                 "{method} {path}{query} HTTP/1.1\r\nhost: {host}\r\n{name}: {value}\r\n\r\n"
             );
             let status = status(&server, request.as_bytes());
-            prop_assert!(status.is_none_or(|code| code < 500 || code == 503), "{request}: {status:?}");
+            prop_assert!(
+                status.is_none_or(|code| code < 500 || code == 503),
+                "{request}: {status:?}"
+            );
             Ok(())
         })
         .unwrap();

@@ -77,14 +77,24 @@ impl Server {
         let shutdown = CancellationToken::new();
         let (own, token) = (surface.clone(), shutdown.clone());
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 serve(own, listener, tls, token).await;
             });
         });
         let published = Arc::clone(surface.published());
-        Self { address, published, surface, shutdown, thread: Some(thread), directory }
+        Self {
+            address,
+            published,
+            surface,
+            shutdown,
+            thread: Some(thread),
+            directory,
+        }
     }
 
     /// Where its published files lie.
@@ -143,26 +153,51 @@ pub(crate) fn read_answer(stream: &mut impl Read, is_head: bool) -> Answer {
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
         let count = stream.read(&mut byte).unwrap();
-        assert!(count > 0, "closed within a header: {:?}", String::from_utf8_lossy(&head));
+        assert!(
+            count > 0,
+            "closed within a header: {:?}",
+            String::from_utf8_lossy(&head)
+        );
         head.push(byte[0]);
     }
     let head = String::from_utf8(head).unwrap();
     let mut lines = head.lines();
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let status = lines
+        .next()
+        .unwrap()
+        .split(' ')
+        .nth(1)
+        .unwrap()
+        .parse()
+        .unwrap();
     let headers: HashMap<String, String> = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
     let has_body = !is_head && status != 304 && status != 204;
-    let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let length = headers
+        .get("content-length")
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0);
     let mut body = vec![0; if has_body { length } else { 0 }];
     stream.read_exact(&mut body).unwrap();
-    if headers.get("connection").is_some_and(|value| value == "close") {
+    if headers
+        .get("connection")
+        .is_some_and(|value| value == "close")
+    {
         let mut rest = Vec::new();
         drop(stream.read_to_end(&mut rest));
-        assert!(rest.is_empty(), "bytes after the body: {:?}", String::from_utf8_lossy(&rest));
+        assert!(
+            rest.is_empty(),
+            "bytes after the body: {:?}",
+            String::from_utf8_lossy(&rest)
+        );
     }
-    Answer { status, headers, body }
+    Answer {
+        status,
+        headers,
+        body,
+    }
 }
 
 /// Whether the server ends a connection by itself, whatever it says before.
@@ -190,7 +225,12 @@ pub(crate) fn site(name: &str, hosts: &[&str], path: Option<&str>) -> Site {
 }
 
 pub(crate) fn publish(published: &Published, site: &Site, made: Vec<Made>) {
-    let edition = Edition { site: site.clone(), state: None, made_at: None, live: None };
+    let edition = Edition {
+        site: site.clone(),
+        state: None,
+        made_at: None,
+        live: None,
+    };
     published.publish(edition, made).unwrap();
 }
 
@@ -204,20 +244,34 @@ pub(crate) fn documents(site: &Site) -> Vec<Made> {
         path::atom(),
         PagePath::parse("/incidents/inc1").unwrap(),
     ];
-    let single = [path::api_v2("status"), path::beat(), PagePath::parse("/incidents/inc1.json").unwrap()];
+    let single = [
+        path::api_v2("status"),
+        path::beat(),
+        PagePath::parse("/incidents/inc1.json").unwrap(),
+    ];
     let body = |path: &PagePath, locale: &str| {
-        format!("[{} {path} {locale}]", site.page_id).repeat(40).into_bytes()
+        format!("[{} {path} {locale}]", site.page_id)
+            .repeat(40)
+            .into_bytes()
     };
     let mut made = Vec::new();
     for path in localized {
         for locale in [Locale::En, Locale::Ja] {
             let body = body(&path, locale.as_str());
-            made.push(Made { path: path.clone(), locale: Some(locale), body });
+            made.push(Made {
+                path: path.clone(),
+                locale: Some(locale),
+                body,
+            });
         }
     }
     for path in single {
         let body = body(&path, "any");
-        made.push(Made { path, locale: None, body });
+        made.push(Made {
+            path,
+            locale: None,
+            body,
+        });
     }
     made
 }

@@ -3,9 +3,10 @@
 use std::io::{Read, Write};
 use std::time::Duration;
 
+use noroshi_publish::{Made, path};
 use noroshi_server::Limits;
 
-use crate::kit::{Server, is_closed, read_answer, site};
+use crate::kit::{Server, is_closed, publish, read_answer, site};
 
 fn with(limits: Limits) -> Server {
     Server::start(limits, &[site("acme", &[], None)])
@@ -13,11 +14,15 @@ fn with(limits: Limits) -> Server {
 
 #[test]
 fn a_header_that_does_not_end_is_cut_off() {
-    let limits = Limits { header_time: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        header_time: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let server = with(limits);
     let mut silent = server.connect();
     let mut slow = server.connect();
-    slow.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ")
+        .unwrap();
     assert_eq!(server.get("/").status, 200, "others are served");
     assert!(is_closed(&mut silent));
     assert!(is_closed(&mut slow));
@@ -25,10 +30,15 @@ fn a_header_that_does_not_end_is_cut_off() {
 
 #[test]
 fn a_connection_on_which_nothing_moves_is_closed() {
-    let limits = Limits { idle_time: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        idle_time: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let server = with(limits);
     let mut stream = server.connect();
-    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
     assert_eq!(read_answer(&mut stream, false).status, 200);
     assert!(is_closed(&mut stream));
 }
@@ -41,14 +51,19 @@ fn a_connection_has_an_end() {
     };
     let server = with(limits);
     let mut stream = server.connect();
-    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
     assert_eq!(read_answer(&mut stream, false).status, 200);
     assert!(is_closed(&mut stream));
 }
 
 #[test]
 fn a_connection_too_many_is_closed_and_those_before_it_are_served() {
-    let limits = Limits { connections: 2, ..Limits::default() };
+    let limits = Limits {
+        connections: 2,
+        ..Limits::default()
+    };
     let server = with(limits);
     let (mut one, mut two) = (server.connect(), server.connect());
     let ask = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -68,7 +83,10 @@ fn too_large_a_header_is_431() {
     let server = Server::with_one_page();
     let large = format!("x-large: {}", "x".repeat(64 * 1024));
     assert_eq!(raw(&server, &large), 431);
-    let many = (0..200).map(|number| format!("x-{number}: 1")).collect::<Vec<_>>().join("\r\n");
+    let many = (0..200)
+        .map(|number| format!("x-{number}: 1"))
+        .collect::<Vec<_>>()
+        .join("\r\n");
     assert_eq!(raw(&server, &many), 431);
     assert_eq!(server.get("/").status, 200);
 }
@@ -88,7 +106,10 @@ fn too_long_an_address_is_414() {
     let server = Server::with_one_page();
     let answer = server.get(&format!("/?q={}", "x".repeat(9 * 1024)));
     assert_eq!(answer.status, 414);
-    assert_eq!(server.get(&format!("/?q={}", "x".repeat(7 * 1024))).status, 200);
+    assert_eq!(
+        server.get(&format!("/?q={}", "x".repeat(7 * 1024))).status,
+        200
+    );
 }
 
 #[test]
@@ -119,17 +140,50 @@ fn requests_on_one_connection_are_answered_in_their_order() {
               HEAD / HTTP/1.1\r\nhost: x\r\n\r\nGET /nothing HTTP/1.1\r\nhost: x\r\n\r\n",
         )
         .unwrap();
-    assert!(read_answer(&mut stream, false).text().starts_with("[acme / en]"));
-    assert!(read_answer(&mut stream, false).text().starts_with("[acme / ja]"));
+    assert!(
+        read_answer(&mut stream, false)
+            .text()
+            .starts_with("[acme / en]")
+    );
+    assert!(
+        read_answer(&mut stream, false)
+            .text()
+            .starts_with("[acme / ja]")
+    );
     assert_eq!(read_answer(&mut stream, true).status, 200);
     assert_eq!(read_answer(&mut stream, false).status, 404);
+}
+
+#[test]
+fn a_shutdown_lets_an_answer_under_way_finish() {
+    let mut server = Server::with_one_page();
+    // More than the sockets' buffers take: the answer can not be out before it is read.
+    let body = vec![b'x'; 16 * 1024 * 1024];
+    let made = Made {
+        path: path::beat(),
+        locale: None,
+        body: body.clone(),
+    };
+    publish(&server.published, &site("acme", &[], None), vec![made]);
+    let mut stream = server.connect();
+    stream
+        .write_all(b"GET /beat.json HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    let mut first = [0; 1];
+    stream.read_exact(&mut first).unwrap();
+    server.shutdown.cancel();
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    server.stop();
+    assert!(rest.ends_with(&body), "{} bytes came", rest.len());
 }
 
 #[test]
 fn a_shutdown_takes_no_more_and_ends_what_is_open() {
     let mut server = Server::with_one_page();
     let mut open = server.connect();
-    open.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+    open.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
     assert_eq!(read_answer(&mut open, false).status, 200);
     server.stop();
     assert!(is_closed(&mut open));

@@ -1,6 +1,9 @@
 //! Through the door: requests over TCP, and what comes back.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at what it does not expect")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at what it does not expect"
+)]
 
 mod fuzz;
 mod kit;

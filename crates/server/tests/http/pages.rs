@@ -26,11 +26,19 @@ fn each_host_and_each_prefix_answers_with_its_page() {
         ("any.example", "/two", "[two / en]"),
         ("any.example", "/two/", "[two / en]"),
         ("any.example", "/two/ja/history", "[two /history ja]"),
-        ("any.example", "/three/api/v2/status.json", "[three /api/v2/status.json any]"),
+        (
+            "any.example",
+            "/three/api/v2/status.json",
+            "[three /api/v2/status.json any]",
+        ),
     ] {
         let answer = server.ask(&format!("GET {path}"), &[&format!("host: {host}")]);
         assert_eq!(answer.status, 200, "{host}{path}");
-        assert!(answer.text().starts_with(start), "{host}{path}: {}", answer.text());
+        assert!(
+            answer.text().starts_with(start),
+            "{host}{path}: {}",
+            answer.text()
+        );
     }
 }
 
@@ -38,19 +46,40 @@ fn each_host_and_each_prefix_answers_with_its_page() {
 fn nothing_of_one_page_shows_on_another() {
     let server = three();
     let paths = [
-        "/", "/history", "/three", "/three/", "/three/history", "/ja/", "/nothing", "/incidents/inc1",
-        "/incidents/inc1.json", "/beat.json", "/three/beat.json", "/404.html", "//three/", "/two",
+        "/",
+        "/history",
+        "/three",
+        "/three/",
+        "/three/history",
+        "/ja/",
+        "/nothing",
+        "/incidents/inc1",
+        "/incidents/inc1.json",
+        "/beat.json",
+        "/three/beat.json",
+        "/404.html",
+        "//three/",
+        "/two",
     ];
     for path in paths {
         for (host, own) in [("one.example", "one"), ("two.example", "two")] {
             let answer = server.ask(&format!("GET {path}"), &[&format!("host: {host}")]);
-            for other in ["one", "two", "three"].iter().filter(|other| **other != own) {
+            for other in ["one", "two", "three"]
+                .iter()
+                .filter(|other| **other != own)
+            {
                 let text = answer.text();
-                assert!(!text.contains(&format!("[{other} ")), "{host}{path} shows {other}");
+                assert!(
+                    !text.contains(&format!("[{other} ")),
+                    "{host}{path} shows {other}"
+                );
             }
         }
     }
-    for (path, location) in [("/three/history/", "/three/history"), ("/three/incidents", "/three/history")] {
+    for (path, location) in [
+        ("/three/history/", "/three/history"),
+        ("/three/incidents", "/three/history"),
+    ] {
         assert_eq!(server.get(path).header("location"), location);
     }
 }
@@ -72,6 +101,9 @@ fn one_page_answers_under_every_name() {
     let server = Server::start(Limits::default(), &[site("one", &["one.example"], None)]);
     for host in ["one.example", "10.0.0.1", "unknown.example", "[::1]:8080"] {
         let answer = server.ask("GET /", &[&format!("host: {host}")]);
-        assert_eq!((answer.status, &answer.text()[..11]), (200, "[one / en][".get(..11).unwrap()));
+        assert_eq!(
+            (answer.status, &answer.text()[..11]),
+            (200, "[one / en][".get(..11).unwrap())
+        );
     }
 }

@@ -57,7 +57,10 @@ fn incident(code: &str, title: &str, body: &str, touched: &str) -> NewIncident {
     NewIncident {
         id: Some(IncidentId::parse(code).unwrap()),
         kind: IncidentKind::Incident,
-        fields: IncidentFields { name: Some(english(title)), ..IncidentFields::default() },
+        fields: IncidentFields {
+            name: Some(english(title)),
+            ..IncidentFields::default()
+        },
         update: NewUpdate {
             body: english(body),
             statuses: statuses.into_iter().collect(),
@@ -77,7 +80,11 @@ impl Estate {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open_sqlite(directory.path()).unwrap();
         let clock = Arc::new(ManualClock::at(Instant::parse(NOON).unwrap()));
-        let app = App::new(store.clone(), Arc::clone(&clock) as Arc<dyn Clock>, Chance::seeded("estate"));
+        let app = App::new(
+            store.clone(),
+            Arc::clone(&clock) as Arc<dyn Clock>,
+            Chance::seeded("estate"),
+        );
         let page = app
             .create_page(
                 &Actor::command_line(),
@@ -100,10 +107,23 @@ impl Estate {
         let (own, reader) = (Arc::clone(&clock), store);
         let surface = Surface::new(published, reader, Arc::new(move || own.now()), limits);
         let server = Server::listen(directory, surface, None);
-        let mut estate = Self { app, clock, page, maker, server };
+        let mut estate = Self {
+            app,
+            clock,
+            page,
+            maker,
+            server,
+        };
         estate.run(Command::CreateComponent(Box::new(component("api", "API"))));
-        estate.run(Command::CreateComponent(Box::new(component("web", "Website"))));
-        let opened = incident("inc1", "Slow answers", "We look into it. 障害を調査中です。", "api");
+        estate.run(Command::CreateComponent(Box::new(component(
+            "web", "Website",
+        ))));
+        let opened = incident(
+            "inc1",
+            "Slow answers",
+            "We look into it. 障害を調査中です。",
+            "api",
+        );
         estate.run(Command::OpenIncident(Box::new(opened)));
         estate.publish();
         estate
@@ -112,7 +132,9 @@ impl Estate {
     fn run(&mut self, command: Command) {
         let now = self.clock.now().plus_seconds(1);
         self.clock.set(now);
-        self.app.execute(&self.page, &Actor::command_line(), command, None).unwrap();
+        self.app
+            .execute(&self.page, &Actor::command_line(), command, None)
+            .unwrap();
     }
 
     fn state(&self) -> Arc<State> {
@@ -129,7 +151,10 @@ impl Estate {
     }
 
     fn say(&mut self, body: &str) {
-        let update = NewUpdate { body: english(body), ..NewUpdate::default() };
+        let update = NewUpdate {
+            body: english(body),
+            ..NewUpdate::default()
+        };
         self.run(Command::PostUpdate {
             incident_id: IncidentId::parse("inc1").unwrap(),
             update: Box::new(update),
@@ -145,7 +170,9 @@ impl Estate {
 fn maker(app: &App, published: &Arc<Published>) -> Publisher {
     let own = app.clone();
     let sign = move |page: &PageId, head: &noroshi_domain::Head| {
-        let signed = own.signed_head(page, head).map_err(|error| error.to_string())?;
+        let signed = own
+            .signed_head(page, head)
+            .map_err(|error| error.to_string())?;
         serde_json::to_value(signed).map_err(|error| error.to_string())
     };
     Publisher::new(Arc::clone(published), app.store().clone(), Arc::new(sign))
@@ -154,27 +181,64 @@ fn maker(app: &App, published: &Arc<Published>) -> Publisher {
 #[test]
 fn every_path_that_clients_know_answers() {
     let estate = Estate::new();
-    let short = estate.state().incidents.values().next().unwrap().shortcode.clone();
+    let short = estate
+        .state()
+        .incidents
+        .values()
+        .next()
+        .unwrap()
+        .shortcode
+        .clone();
     let paths = [
-        "/", "/ja/", "/en/", "/history", "/history?page=1", "/history/2026-03", "/uptime",
-        "/uptime/api", "/ja/uptime/api", "/uptime/api?page=1", "/uptime/api.json", "/uptime/api.json?page=1",
-        "/incidents/inc1", "/incidents/inc1.json", "/history.atom", "/history.rss",
-        "/ja/history.atom", "/api", "/api/v2", "/announcements", "/beat.json", "/journal.json",
-        "/journal.json?after=1", "/api/v2/summary.json", "/api/v2/status.json", "/api/v2/components.json",
-        "/api/v2/incidents.json", "/api/v2/incidents/unresolved.json",
-        "/api/v2/scheduled-maintenances.json", "/api/v2/scheduled-maintenances/upcoming.json",
-        "/api/v2/scheduled-maintenances/active.json", "/?unsubscribe=x",
+        "/",
+        "/ja/",
+        "/en/",
+        "/history",
+        "/history?page=1",
+        "/history/2026-03",
+        "/uptime",
+        "/uptime/api",
+        "/ja/uptime/api",
+        "/uptime/api?page=1",
+        "/uptime/api.json",
+        "/uptime/api.json?page=1",
+        "/incidents/inc1",
+        "/incidents/inc1.json",
+        "/history.atom",
+        "/history.rss",
+        "/ja/history.atom",
+        "/api",
+        "/api/v2",
+        "/announcements",
+        "/beat.json",
+        "/journal.json",
+        "/journal.json?after=1",
+        "/api/v2/summary.json",
+        "/api/v2/status.json",
+        "/api/v2/components.json",
+        "/api/v2/incidents.json",
+        "/api/v2/incidents/unresolved.json",
+        "/api/v2/scheduled-maintenances.json",
+        "/api/v2/scheduled-maintenances/upcoming.json",
+        "/api/v2/scheduled-maintenances/active.json",
+        "/?unsubscribe=x",
     ];
     for path in paths {
         let answer = estate.get(path);
         assert_eq!(answer.status, 200, "{path}");
         assert!(!answer.body.is_empty(), "{path}");
-        if answer.header("content-type").starts_with("application/json") {
+        if answer
+            .header("content-type")
+            .starts_with("application/json")
+        {
             serde_json::from_slice::<serde_json::Value>(&answer.body).expect(path);
         }
     }
     let answer = estate.get(&format!("/i/{short}"));
-    assert_eq!((answer.status, answer.header("location")), (302, "/incidents/inc1"));
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (302, "/incidents/inc1")
+    );
 }
 
 #[test]
@@ -184,7 +248,11 @@ fn no_link_of_any_page_leads_nowhere() {
     let mut seen: BTreeSet<String> = left.iter().cloned().collect();
     while let Some(path) = left.pop() {
         let answer = estate.get(&path);
-        assert!(matches!(answer.status, 200 | 302), "{path}: {}", answer.status);
+        assert!(
+            matches!(answer.status, 200 | 302),
+            "{path}: {}",
+            answer.status
+        );
         if !answer.header("content-type").starts_with("text/html") {
             continue;
         }
@@ -204,9 +272,24 @@ fn what_is_said_is_seen_after_one_step() {
     let before = estate.get("/");
     estate.say("The cause is a full disk.");
     let step = estate.publish();
-    assert_eq!(step.changed, vec![(estate.page.clone(), estate.state().head.seq)]);
-    for path in ["/", "/incidents/inc1", "/incidents/inc1.json", "/api/v2/summary.json", "/history.atom"] {
-        assert!(estate.get(path).text().contains("The cause is a full disk."), "{path}");
+    assert_eq!(
+        step.changed,
+        vec![(estate.page.clone(), estate.state().head.seq)]
+    );
+    for path in [
+        "/",
+        "/incidents/inc1",
+        "/incidents/inc1.json",
+        "/api/v2/summary.json",
+        "/history.atom",
+    ] {
+        assert!(
+            estate
+                .get(path)
+                .text()
+                .contains("The cause is a full disk."),
+            "{path}"
+        );
     }
     assert!(estate.get("/ja/").text().contains("full disk.（日本語）"));
     let tag = format!("if-none-match: {}", before.header("etag"));
@@ -217,8 +300,13 @@ fn what_is_said_is_seen_after_one_step() {
 fn a_step_without_a_change_changes_nothing_and_the_beat_goes_on() {
     let mut estate = Estate::new();
     let tags = |estate: &Estate| {
-        ["/incidents/inc1", "/api/v2/status.json", "/history", "/beat.json"]
-            .map(|path| estate.get(path).header("etag").to_owned())
+        [
+            "/incidents/inc1",
+            "/api/v2/status.json",
+            "/history",
+            "/beat.json",
+        ]
+        .map(|path| estate.get(path).header("etag").to_owned())
     };
     let before = tags(&estate);
     estate.clock.set(estate.clock.now().plus_seconds(5));
@@ -234,7 +322,14 @@ fn a_step_without_a_change_changes_nothing_and_the_beat_goes_on() {
 #[test]
 fn the_policy_allows_exactly_the_styles_that_pages_carry() {
     let estate = Estate::new();
-    for path in ["/", "/history", "/uptime/api", "/incidents/inc1", "/api", "/nothing"] {
+    for path in [
+        "/",
+        "/history",
+        "/uptime/api",
+        "/incidents/inc1",
+        "/api",
+        "/nothing",
+    ] {
         let answer = estate.get(path);
         let policy = answer.header("content-security-policy").to_owned();
         let text = answer.text();
@@ -242,7 +337,10 @@ fn the_policy_allows_exactly_the_styles_that_pages_carry() {
         for style in text.split("<style>").skip(1) {
             let style = style.split("</style>").next().unwrap();
             let hash = base64::prelude::BASE64_STANDARD.encode(Sha256::digest(style));
-            assert!(policy.contains(&format!("'sha256-{hash}'")), "{path}: {policy}");
+            assert!(
+                policy.contains(&format!("'sha256-{hash}'")),
+                "{path}: {policy}"
+            );
             count += 1;
         }
         assert!(count > 0 && !text.contains(" style=\""), "{path}");
@@ -257,11 +355,25 @@ fn a_deleted_incident_is_gone_everywhere() {
         reason: "a mistake".to_owned(),
     });
     estate.publish();
-    for path in ["/incidents/inc1", "/incidents/inc1.json", "/ja/incidents/inc1"] {
+    for path in [
+        "/incidents/inc1",
+        "/incidents/inc1.json",
+        "/ja/incidents/inc1",
+    ] {
         assert_eq!(estate.get(path).status, 404, "{path}");
     }
-    for path in ["/", "/history", "/history/2026-03", "/history.rss", "/api/v2/incidents.json", "/history?q=Slow"] {
-        assert!(!estate.get(path).text().contains("We look into it"), "{path}");
+    for path in [
+        "/",
+        "/history",
+        "/history/2026-03",
+        "/history.rss",
+        "/api/v2/incidents.json",
+        "/history?q=Slow",
+    ] {
+        assert!(
+            !estate.get(path).text().contains("We look into it"),
+            "{path}"
+        );
     }
 }
 
@@ -274,7 +386,11 @@ fn an_incident_of_long_ago_is_made_in_the_background_and_served() {
     };
     estate.run(Command::OpenIncident(Box::new(old)));
     estate.publish();
-    for path in ["/incidents/old1", "/incidents/old1.json", "/history/2025-05"] {
+    for path in [
+        "/incidents/old1",
+        "/incidents/old1.json",
+        "/history/2025-05",
+    ] {
         let answer = estate.get(path);
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.text().contains("Long ago"), "{path}");
@@ -290,7 +406,11 @@ fn what_is_not_made_yet_is_made_when_it_is_asked_for() {
     };
     // The publisher has not had its step.
     estate.run(Command::OpenIncident(Box::new(old)));
-    for path in ["/incidents/old1", "/incidents/old1.json", "/ja/history/2025-05"] {
+    for path in [
+        "/incidents/old1",
+        "/incidents/old1.json",
+        "/ja/history/2025-05",
+    ] {
         let answer = estate.get(path);
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.text().contains("Long ago"), "{path}");
@@ -316,19 +436,33 @@ fn lists_that_are_asked_for_are_made_from_the_record() {
         assert_eq!(answer.status, 200, "{path}");
         assert_eq!(answer.text().contains("/incidents/inc1"), found, "{path}");
     }
-    for path in ["/history?page=0", "/history?page=99999", "/history/2026-13?component=api", "/uptime/none?page=2"] {
+    for path in [
+        "/history?page=0",
+        "/history?page=99999",
+        "/history/2026-13?component=api",
+        "/uptime/none?page=2",
+    ] {
         assert_eq!(estate.get(path).status, 404, "{path}");
     }
     let chosen = estate.get("/ja/uptime?component=web");
-    assert_eq!((chosen.status, chosen.header("location")), (303, "/ja/uptime/web"));
+    assert_eq!(
+        (chosen.status, chosen.header("location")),
+        (303, "/ja/uptime/web")
+    );
 }
 
 #[test]
 fn a_page_is_served_while_its_searches_can_not_be_made() {
-    let estate = Estate::with_limits(Limits { queries: 0, ..Limits::default() });
+    let estate = Estate::with_limits(Limits {
+        queries: 0,
+        ..Limits::default()
+    });
     let answer = estate.get("/history?q=Slow");
     assert_eq!((answer.status, answer.header("retry-after")), (503, "2"));
-    assert!(answer.header("content-type").starts_with("text/html"), "in the page's own words");
+    assert!(
+        answer.header("content-type").starts_with("text/html"),
+        "in the page's own words"
+    );
     assert_eq!(estate.get("/uptime/api.json?page=2").status, 503);
     for path in ["/", "/history", "/incidents/inc1", "/api/v2/summary.json"] {
         assert_eq!(estate.get(path).status, 200, "{path}");
@@ -338,20 +472,40 @@ fn a_page_is_served_while_its_searches_can_not_be_made() {
 #[test]
 fn a_restricted_component_is_named_in_no_published_file() {
     let mut estate = Estate::new();
-    let name = format!("Hidden{}", noroshi_domain::hex(&Seed::of_text("name").draw_bytes()[..8]));
-    let hidden = NewComponent { restricted: true, ..component("hid", &name) };
+    let name = format!(
+        "Hidden{}",
+        noroshi_domain::hex(&Seed::of_text("name").draw_bytes()[..8])
+    );
+    let hidden = NewComponent {
+        restricted: true,
+        ..component("hid", &name)
+    };
     estate.run(Command::CreateComponent(Box::new(hidden)));
-    estate.run(Command::OpenIncident(Box::new(incident("sec1", "Secret", "Nobody reads this.", "hid"))));
+    estate.run(Command::OpenIncident(Box::new(incident(
+        "sec1",
+        "Secret",
+        "Nobody reads this.",
+        "hid",
+    ))));
     estate.publish();
     let mut count = 0;
     each_file(&estate.server.folder(), &mut |path, bytes| {
         count += 1;
         let text = String::from_utf8_lossy(bytes);
-        assert!(!text.contains(&name) && !text.contains("Nobody reads this"), "{}", path.display());
+        assert!(
+            !text.contains(&name) && !text.contains("Nobody reads this"),
+            "{}",
+            path.display()
+        );
     });
     assert!(count > 40, "files were looked at: {count}");
     assert_eq!(estate.get("/incidents/sec1").status, 404);
-    assert!(!estate.get("/history?q=Nobody").text().contains("Nobody reads this"));
+    assert!(
+        !estate
+            .get("/history?q=Nobody")
+            .text()
+            .contains("Nobody reads this")
+    );
 }
 
 fn each_file(folder: &Path, look: &mut impl FnMut(&Path, &[u8])) {
@@ -368,12 +522,19 @@ fn each_file(folder: &Path, look: &mut impl FnMut(&Path, &[u8])) {
 #[test]
 fn a_restart_serves_the_same_bytes_under_the_same_tags() {
     let estate = Estate::new();
-    let paths = ["/incidents/inc1", "/history", "/announcements", "/api/v2/summary.json"];
+    let paths = [
+        "/incidents/inc1",
+        "/history",
+        "/announcements",
+        "/api/v2/summary.json",
+    ];
     let before = paths.map(|path| estate.get(path).header("etag").to_owned());
     let published = Arc::new(Published::open(&estate.server.folder()).unwrap());
     let later = estate.clock.now().plus_seconds(7);
     let mut again = maker(&estate.app, &published);
-    again.step(&[(estate.page.clone(), estate.state())], later).unwrap();
+    again
+        .step(&[(estate.page.clone(), estate.state())], later)
+        .unwrap();
     let snapshot = published.snapshot();
     for (path, tag) in paths.iter().zip(before) {
         let path = noroshi_publish::PagePath::parse(path).unwrap();
@@ -386,7 +547,10 @@ fn a_restart_serves_the_same_bytes_under_the_same_tags() {
 fn a_private_or_deleted_page_is_taken_from_readers() {
     let mut estate = Estate::new();
     assert_eq!(estate.get("/").status, 200);
-    let settings = noroshi_domain::PageSettings { private: true, ..Default::default() };
+    let settings = noroshi_domain::PageSettings {
+        private: true,
+        ..Default::default()
+    };
     estate.run(Command::UpdatePage(Box::new(PagePatch {
         settings: Some(Box::new(settings)),
         ..PagePatch::default()

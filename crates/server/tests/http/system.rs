@@ -12,7 +12,10 @@ fn the_process_says_that_it_lives_and_that_it_can_answer() {
     let ready = server.get("/readyz");
     assert_eq!(ready.status, 200);
     assert_eq!(ready.text(), "{\"pages\":1,\"store\":\"up\"}");
-    assert_eq!(server.ask("POST /healthz", &["content-length: 0"]).status, 405);
+    assert_eq!(
+        server.ask("POST /healthz", &["content-length: 0"]).status,
+        405
+    );
 }
 
 #[test]
@@ -26,7 +29,11 @@ fn what_is_counted_is_open_metrics_and_only_for_this_machine() {
     let answer = server.get("/metrics");
     let text = answer.text();
     assert_eq!(answer.status, 200);
-    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    assert!(
+        answer
+            .header("content-type")
+            .starts_with("application/openmetrics-text")
+    );
     for line in [
         "noroshi_requests_total{class=\"page\",status=\"2xx\"} 1\n",
         "noroshi_requests_total{class=\"document\",status=\"2xx\"} 1\n",
@@ -56,7 +63,9 @@ fn every_route_answers_reading_and_refuses_the_rest() {
             .replace("{month}", "2026-01");
         let answer = server.get(&path);
         assert!(answer.status < 500, "{path}: {}", answer.status);
-        let posted = server.ask(&format!("POST {path}"), &["content-length: 0"]).status;
+        let posted = server
+            .ask(&format!("POST {path}"), &["content-length: 0"])
+            .status;
         assert!(matches!(posted, 404 | 405), "POST {path}: {posted}");
     }
 }

@@ -20,7 +20,10 @@ struct Secure {
 fn secure(protocols: &[&[u8]]) -> Secure {
     let made = rcgen::generate_simple_self_signed(vec!["status.example".to_owned()]).unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let (certificate, key) = (directory.path().join("cert.pem"), directory.path().join("key.pem"));
+    let (certificate, key) = (
+        directory.path().join("cert.pem"),
+        directory.path().join("key.pem"),
+    );
     fs::write(&certificate, made.cert.pem()).unwrap();
     fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = tls_acceptor(&certificate, &key).unwrap();
@@ -35,7 +38,10 @@ fn secure(protocols: &[&[u8]]) -> Secure {
     client.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     let sites = [site("acme", &[], None)];
     let server = Server::start_with(Limits::default(), &sites, Some(tls));
-    Secure { server, client: Arc::new(client) }
+    Secure {
+        server,
+        client: Arc::new(client),
+    }
 }
 
 fn name() -> ServerName<'static> {
@@ -48,7 +54,9 @@ fn a_page_comes_over_tls() {
     let stream: TcpStream = server.connect();
     let session = rustls::ClientConnection::new(client, name()).unwrap();
     let mut stream = rustls::StreamOwned::new(session, stream);
-    stream.write_all(b"GET / HTTP/1.1\r\nhost: status.example\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: status.example\r\n\r\n")
+        .unwrap();
     let answer: Answer = read_answer(&mut stream, false);
     assert_eq!(answer.status, 200);
     assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
@@ -58,7 +66,9 @@ fn a_page_comes_over_tls() {
 fn plain_words_on_a_tls_port_are_not_answered() {
     let Secure { server, .. } = secure(&[]);
     let mut stream = server.connect();
-    stream.write_all(b"GET / HTTP/1.1\r\nhost: status.example\r\n\r\n").unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nhost: status.example\r\n\r\n")
+        .unwrap();
     assert!(crate::kit::is_closed(&mut stream));
 }
 
@@ -66,9 +76,14 @@ fn plain_words_on_a_tls_port_are_not_answered() {
 fn http_2_is_spoken_over_tls_and_without() {
     let Secure { server, client } = secure(&[b"h2"]);
     let plain = Server::with_one_page();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
-        let stream = tokio::net::TcpStream::connect(server.address).await.unwrap();
+        let stream = tokio::net::TcpStream::connect(server.address)
+            .await
+            .unwrap();
         let connector = tokio_rustls::TlsConnector::from(client);
         over_http_2(connector.connect(name(), stream).await.unwrap()).await;
         over_http_2(tokio::net::TcpStream::connect(plain.address).await.unwrap()).await;
@@ -84,9 +99,12 @@ where
             .await
             .unwrap();
     tokio::spawn(connection);
-    for (method, path, status, length) in
-        [("GET", "/", 200, 440), ("HEAD", "/", 200, 0), ("GET", "/nothing.json", 404, 68), ("POST", "/", 405, 29)]
-    {
+    for (method, path, status, length) in [
+        ("GET", "/", 200, 440),
+        ("HEAD", "/", 200, 0),
+        ("GET", "/nothing.json", 404, 68),
+        ("POST", "/", 405, 29),
+    ] {
         let request = hyper::Request::builder()
             .method(method)
             .uri(format!("https://status.example{path}"))

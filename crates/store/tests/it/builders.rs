@@ -170,9 +170,19 @@ pub(crate) fn puts(facts: impl IntoIterator<Item = Fact>) -> Vec<Change> {
 
 /// A commit of one entry that follows `expected`.
 pub(crate) fn commit_on(expected: &Head, seconds: i64, changes: Vec<Change>) -> Commit {
+    commit_of("changed", expected, seconds, changes)
+}
+
+/// A commit of one entry of an action.
+pub(crate) fn commit_of(
+    action: &str,
+    expected: &Head,
+    seconds: i64,
+    changes: Vec<Change>,
+) -> Commit {
     let payload = Payload {
         actor: Actor::command_line(),
-        action: "changed".to_owned(),
+        action: action.to_owned(),
         subject: String::new(),
         changes: changes.clone(),
         remains: Vec::new(),

@@ -242,3 +242,32 @@ fn rows_for_the_check_hold_what_the_facts_say() {
         assert_eq!(plain, vec![("c6".to_owned(), canonical(&facts[6]))]);
     }
 }
+
+#[test]
+fn deleting_an_incident_takes_its_entries_and_no_others_from_the_public_journal() {
+    for engine in engines() {
+        let database = engine.database();
+        let store = database.open();
+        write(&store, 0, puts([page()]));
+        let kept = incident("kept", 1, ja("チャットの遅延"));
+        let gone = incident("gone", 2, ja("顧客名を含む題名"));
+        write(&store, 1, vec![put(&kept)]);
+        write(&store, 2, vec![put(&gone)]);
+        let mut hidden = gone;
+        hidden.deleted_at = Some(at(3));
+        let commit = commit_of("incident_deleted", &head(&store), 3, vec![put(&hidden)]);
+        assert_eq!(store.commit(&commit).unwrap(), Committed::Done);
+        let audiences: Vec<&str> = store
+            .journal(&page_id(), 0, 100)
+            .unwrap()
+            .iter()
+            .map(|entry| entry.audience.as_str())
+            .collect();
+        assert_eq!(
+            audiences,
+            ["public", "public", "team", "team"],
+            "{}",
+            engine.name()
+        );
+    }
+}

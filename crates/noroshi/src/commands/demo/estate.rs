@@ -35,7 +35,14 @@ const fn system(
     description: Words,
     depends_on: &'static [&'static str],
 ) -> System {
-    System { code, name, description, group, third_party: false, depends_on }
+    System {
+        code,
+        name,
+        description,
+        group,
+        third_party: false,
+        depends_on,
+    }
 }
 
 /// Groups and their names.
@@ -58,29 +65,47 @@ pub(super) const SYSTEMS: &[System] = &[
         "publicapi",
         "collect",
         ("Public API v2", "公開 API v2"),
-        ("Reads and writes for programs.", "プログラムからの読み書きに使います。"),
+        (
+            "Reads and writes for programs.",
+            "プログラムからの読み書きに使います。",
+        ),
         &[],
     ),
     system(
         "datahub",
         "collect",
         ("Data hub job flows", "データハブのジョブフロー"),
-        ("Moves data in and out on a schedule.", "データを定期的に出し入れします。"),
+        (
+            "Moves data in and out on a schedule.",
+            "データを定期的に出し入れします。",
+        ),
         &["publicapi"],
     ),
     system(
         "inpage",
         "talk",
         ("In-page messages", "ページ内メッセージの配信"),
-        ("Shows messages on your pages.", "サイト上にメッセージを表示します。"),
+        (
+            "Shows messages on your pages.",
+            "サイト上にメッセージを表示します。",
+        ),
         &["tracking"],
     ),
-    system("chat", "talk", ("Chat", "チャット"), ("Talks with visitors.", "訪問者と会話します。"), &[]),
+    system(
+        "chat",
+        "talk",
+        ("Chat", "チャット"),
+        ("Talks with visitors.", "訪問者と会話します。"),
+        &[],
+    ),
     system(
         "blocks",
         "talk",
         ("Page-editing blocks", "ページ編集ブロック"),
-        ("Serves the pages you edited.", "編集したページを配信します。"),
+        (
+            "Serves the pages you edited.",
+            "編集したページを配信します。",
+        ),
         &[],
     ),
     System {
@@ -89,7 +114,10 @@ pub(super) const SYSTEMS: &[System] = &[
             "relay",
             "talk",
             ("Mail relay", "メール中継"),
-            ("A partner's service that hands mail on.", "メールを引き渡す外部のサービスです。"),
+            (
+                "A partner's service that hands mail on.",
+                "メールを引き渡す外部のサービスです。",
+            ),
             &[],
         )
     },
@@ -97,14 +125,20 @@ pub(super) const SYSTEMS: &[System] = &[
         "messages",
         "talk",
         ("Message delivery", "メッセージ配信"),
-        ("Sends mail and push messages.", "メールとプッシュ通知を送ります。"),
+        (
+            "Sends mail and push messages.",
+            "メールとプッシュ通知を送ります。",
+        ),
         &["relay"],
     ),
     system(
         "journeys",
         "talk",
         ("Journeys", "ジャーニー"),
-        ("Runs the scheduled steps of campaigns.", "施策の予定されたステップを実行します。"),
+        (
+            "Runs the scheduled steps of campaigns.",
+            "施策の予定されたステップを実行します。",
+        ),
         &["datahub"],
     ),
     system(
@@ -125,7 +159,10 @@ pub(super) const SYSTEMS: &[System] = &[
         "live",
         "run",
         ("Live session view", "ライブ閲覧"),
-        ("Shows who is on your site now.", "いまサイトにいる訪問者を表示します。"),
+        (
+            "Shows who is on your site now.",
+            "いまサイトにいる訪問者を表示します。",
+        ),
         &["tracking"],
     ),
 ];
@@ -138,7 +175,10 @@ pub(super) const PAST: &[Past] = &[
         days_ago: 81,
         minute_of_day: 35,
         minutes: 48,
-        title: ("Public API v2 answers with errors", "公開 API v2 がエラーを返す"),
+        title: (
+            "Public API v2 answers with errors",
+            "公開 API v2 がエラーを返す",
+        ),
         first: (
             "All endpoints answer 500. We are looking for the cause.",
             "すべてのエンドポイントが 500 を返しています。原因を調査しています。",
@@ -159,7 +199,10 @@ pub(super) const PAST: &[Past] = &[
             "Sessions appear minutes late for some accounts.",
             "一部のアカウントで、表示が数分遅れています。",
         ),
-        last: ("A stuck stream was restarted.", "停止していたストリームを再起動しました。"),
+        last: (
+            "A stuck stream was restarted.",
+            "停止していたストリームを再起動しました。",
+        ),
     },
     Past {
         component: "messages",
@@ -172,7 +215,10 @@ pub(super) const PAST: &[Past] = &[
             "The relay refuses part of our mail. Nothing is lost; it waits in the queue.",
             "中継先がメールの一部を拒否しています。失われたものはなく、順に送り直します。",
         ),
-        last: ("The queue is empty again.", "滞留していたメールはすべて送信しました。"),
+        last: (
+            "The queue is empty again.",
+            "滞留していたメールはすべて送信しました。",
+        ),
     },
     Past {
         component: "analytics",
@@ -180,12 +226,18 @@ pub(super) const PAST: &[Past] = &[
         days_ago: 58,
         minute_of_day: 300,
         minutes: 260,
-        title: ("Analytics shows yesterday's figures", "分析の数値が前日のまま更新されない"),
+        title: (
+            "Analytics shows yesterday's figures",
+            "分析の数値が前日のまま更新されない",
+        ),
         first: (
             "Aggregation is behind. Figures of today are not complete.",
             "集計が遅れており、本日の数値が揃っていません。",
         ),
-        last: ("Aggregation has caught up.", "集計は最新の状態に追いつきました。"),
+        last: (
+            "Aggregation has caught up.",
+            "集計は最新の状態に追いつきました。",
+        ),
     },
     Past {
         component: "tracking",
@@ -198,7 +250,10 @@ pub(super) const PAST: &[Past] = &[
             "Calls of tag v1 take longer than 10 seconds and may time out.",
             "タグ v1 の呼び出しに 10 秒以上かかり、タイムアウトすることがあります。",
         ),
-        last: ("Response times are normal again.", "応答時間は通常に戻りました。"),
+        last: (
+            "Response times are normal again.",
+            "応答時間は通常に戻りました。",
+        ),
     },
     Past {
         component: "console",
@@ -206,7 +261,10 @@ pub(super) const PAST: &[Past] = &[
         days_ago: 31,
         minute_of_day: 20,
         minutes: 26,
-        title: ("Sign-in to the admin console fails", "管理画面にログインできない"),
+        title: (
+            "Sign-in to the admin console fails",
+            "管理画面にログインできない",
+        ),
         first: (
             "Sign-in leads back to its own page.",
             "ログインしても、ログイン画面に戻されます。",
@@ -222,7 +280,10 @@ pub(super) const PAST: &[Past] = &[
         days_ago: 23,
         minute_of_day: 555,
         minutes: 64,
-        title: ("Chat messages arrive late", "チャットのメッセージが遅れて届く"),
+        title: (
+            "Chat messages arrive late",
+            "チャットのメッセージが遅れて届く",
+        ),
         first: (
             "Visitors connect, but answers arrive up to a minute late.",
             "接続はできますが、返信が最大 1 分遅れて届きます。",
@@ -235,7 +296,10 @@ pub(super) const PAST: &[Past] = &[
         days_ago: 12,
         minute_of_day: 215,
         minutes: 18,
-        title: ("Some pages are shown unedited", "一部のページが編集前の内容で表示される"),
+        title: (
+            "Some pages are shown unedited",
+            "一部のページが編集前の内容で表示される",
+        ),
         first: (
             "At two places of the edge, edited pages are served as they were before.",
             "一部の配信拠点で、編集前のページが表示されています。",
@@ -257,10 +321,14 @@ pub(super) const PAST: &[Past] = &[
     },
 ];
 
-pub(super) const OPEN_TITLE: Words =
-    ("Data hub jobs take too long", "データハブのジョブに時間がかかっている");
-pub(super) const OPEN_WHO: Words =
-    ("Job flows that run through fixed addresses.", "固定 IP アドレスを使うジョブフロー。");
+pub(super) const OPEN_TITLE: Words = (
+    "Data hub jobs take too long",
+    "データハブのジョブに時間がかかっている",
+);
+pub(super) const OPEN_WHO: Words = (
+    "Job flows that run through fixed addresses.",
+    "固定 IP アドレスを使うジョブフロー。",
+);
 pub(super) const OPEN_CHECK: Words = (
     "The job's history shows \"time limit exceeded\" after 3 hours.",
     "ジョブの履歴に、3 時間後の「制限時間超過」が表示されます。",
@@ -273,8 +341,7 @@ pub(super) const OPEN_BODY: Words = (
     "One of our fixed egress addresses loses packets. We are moving jobs to the other one.",
     "固定の送信元アドレスの 1 つでパケットが失われています。もう一方へジョブを移しています。",
 );
-pub(super) const MAINTENANCE_TITLE: Words =
-    ("Database upgrade", "データベースの更新");
+pub(super) const MAINTENANCE_TITLE: Words = ("Database upgrade", "データベースの更新");
 pub(super) const MAINTENANCE_BODY: Words = (
     "The console and analytics can not be used for some minutes within this window.",
     "この時間帯のうち数分間、管理画面と分析を利用できません。",

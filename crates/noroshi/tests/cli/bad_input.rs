@@ -1,0 +1,171 @@
+//! Bad input: a message that names place and remedy, an exit code, and nothing written.
+
+use noroshi_store::testkit::{Engine, engines};
+
+use crate::kit::Installation;
+
+#[test]
+fn bad_input_is_named_has_its_exit_code_and_moves_no_number() {
+    let long = "x".repeat(10 * 1024);
+    let cases: &[(&[&str], i32, &str)] = &[
+        (
+            &["page", "create", "--name", "B", "--zone", "Mars/Base"],
+            2,
+            "--zone: \"Mars/Base\"",
+        ),
+        (
+            &[
+                "component",
+                "create",
+                "--name",
+                "C",
+                "--start-date",
+                "2026-02-30",
+            ],
+            2,
+            "--start-date",
+        ),
+        (
+            &["component", "create", "--name", "C", "--code", "api"],
+            3,
+            "\"api\"",
+        ),
+        (
+            &["component", "create", "--name", "C", "--code", "A B"],
+            2,
+            "--code",
+        ),
+        (&["component", "create", "--name", ""], 3, "name"),
+        (&["component", "create", "--name", &long], 3, "name"),
+        (&["component", "status", "api", "broken"], 2, "broken"),
+        (
+            &["component", "status", "nowhere", "operational"],
+            4,
+            "nowhere",
+        ),
+        (&["component", "status", "api", "unknown"], 2, "unknown"),
+        (
+            &[
+                "component",
+                "amend",
+                "api",
+                "--from",
+                "2026-03-04T10:00",
+                "--to",
+                "2026-03-04T09:00",
+                "--status",
+                "major",
+            ],
+            3,
+            "2026-03-04",
+        ),
+        (
+            &[
+                "incident",
+                "create",
+                "--title",
+                "Down",
+                "--component",
+                "api",
+            ],
+            2,
+            "CODE=major_outage",
+        ),
+        (
+            &["incident", "create", "--title", "Down", "--promise", "soon"],
+            2,
+            "--promise",
+        ),
+        (
+            &[
+                "incident",
+                "create",
+                "--title",
+                "Down",
+                "--status",
+                "completed",
+            ],
+            3,
+            "",
+        ),
+        (&["incident", "resolve", "nowhere"], 4, "nowhere"),
+        (&["group", "create", "--name", "G"], 3, ""),
+        (
+            &[
+                "maintenance",
+                "create",
+                "--title",
+                "M",
+                "--from",
+                "2099-01-01T25:00",
+                "--until",
+                "1h",
+            ],
+            2,
+            "--from",
+        ),
+        (
+            &[
+                "report",
+                "uptime",
+                "--from",
+                "2026-03-05",
+                "--to",
+                "2026-03-04",
+            ],
+            2,
+            "--to",
+        ),
+        (
+            &["import", "statuspage", "/nowhere/at/all"],
+            2,
+            "/nowhere/at/all",
+        ),
+        (&["component", "list", "--page", "other"], 4, "other"),
+        (&["component", "frobnicate"], 2, "frobnicate"),
+    ];
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        let before = at.seq();
+        for (arguments, code, words) in cases {
+            let (exit, said) = at.fails(arguments);
+            assert_eq!(exit, *code, "{arguments:?}: {said}");
+            assert!(said.contains(words), "{arguments:?}: {said}");
+            assert!(!said.contains("panicked"), "{arguments:?}: {said}");
+        }
+        assert_eq!(at.seq(), before, "{}", engine.name());
+        assert_eq!(at.json(&["page", "list"]).as_array().unwrap().len(), 1);
+    }
+}
+
+#[test]
+fn a_refusal_is_said_in_the_language_asked_for() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let (_, english) = at.fails(&["component", "create", "--name", "C", "--code", "api"]);
+    let (_, japanese) = at.fails(&[
+        "component",
+        "create",
+        "--name",
+        "C",
+        "--code",
+        "api",
+        "--locale",
+        "ja",
+    ]);
+    assert!(english.contains("in use"), "{english}");
+    assert!(japanese.contains("すでに使われています"), "{japanese}");
+}
+
+#[test]
+fn a_folder_without_a_record_is_named_and_not_made() {
+    let at = Installation::new(Engine::Sqlite);
+    let missing = at.folder().join("missing");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_noroshi"))
+        .args(["component", "list", "--data"])
+        .arg(&missing)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("page create"));
+    assert!(!missing.exists());
+}

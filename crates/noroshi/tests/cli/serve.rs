@@ -1,0 +1,100 @@
+//! A running server: commands reach it, it ends well, and what was acknowledged survives a kill.
+
+use noroshi_store::testkit::{Engine, engines};
+
+use crate::kit::Installation;
+
+#[test]
+fn a_command_beside_a_running_server_is_on_its_page_within_a_second() {
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        let server = at.serve(&[]);
+        server.wait_for("/api/v2/status.json", "All Systems Operational", 5_000);
+        at.ok(&["component", "status", "api", "major_outage"]);
+        server.wait_for("/api/v2/components.json", "major_outage", 1_000);
+        at.ok(&["component", "status", "api", "operational", "--direct"]);
+        server.wait_for("/api/v2/status.json", "All Systems Operational", 1_000);
+        assert!(server.terminate(), "{}", engine.name());
+        at.ok(&["verify", "--full"]);
+    }
+}
+
+#[test]
+fn a_refusal_through_the_server_reads_as_one_without_it() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let arguments = [
+        "component",
+        "create",
+        "--name",
+        "C",
+        "--code",
+        "api",
+        "--locale",
+        "ja",
+    ];
+    let without = at.fails(&arguments);
+    let server = at.serve(&[]);
+    assert_eq!(at.fails(&arguments), without);
+    assert!(server.terminate());
+}
+
+#[test]
+fn a_second_server_on_one_folder_is_refused() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let server = at.serve(&[]);
+    let (exit, said) = at.fails(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(exit, 5, "{said}");
+    assert!(said.contains("lock"), "{said}");
+    assert!(server.terminate());
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_and_is_done_once() {
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        let server = at.serve(&[]);
+        let status = [
+            "component",
+            "status",
+            "api",
+            "partial_outage",
+            "--command-id",
+            "once",
+        ];
+        let first = at.json(&status);
+        server.kill();
+        let server = at.serve(&[]);
+        assert_eq!(at.json(&status), first, "{}", engine.name());
+        server.wait_for("/api/v2/components.json", "partial_outage", 5_000);
+        assert_eq!(at.seq(), 4);
+        assert!(server.terminate());
+    }
+}
+
+#[test]
+fn a_driven_clock_moves_a_maintenance_along() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let clock = at.file("clock", "2098-12-31T00:00:00Z");
+    let clock = clock.to_str().unwrap();
+    at.ok(&[
+        "maintenance",
+        "create",
+        "--title",
+        "Upgrade",
+        "--from",
+        "2099-01-01T00:00:00Z",
+        "--until",
+        "2h",
+        "--component",
+        "api",
+        "--clock-file",
+        clock,
+    ]);
+    let server = at.serve(&["--clock-file", clock]);
+    server.wait_for("/api/v2/summary.json", "\"scheduled\"", 5_000);
+    at.file("clock", "2099-01-01T00:00:01Z");
+    server.wait_for("/api/v2/summary.json", "under_maintenance", 5_000);
+    at.file("clock", "2099-01-01T02:00:01Z");
+    server.wait_for("/api/v2/status.json", "All Systems Operational", 5_000);
+    assert!(server.terminate());
+}
