@@ -200,9 +200,19 @@ class Installation:
     def get(self, path, headers=None, method="GET"):
         return fetch(self.url + path, headers, method)
 
-    def seq(self):
-        """The page's revision, as the public record says it."""
-        return self.get("/beat.json").json["seq"]
+    def settle(self, path, still_s=1.0, limit_s=120):
+        """Waits until a document and the front page have stopped changing."""
+        end = time.monotonic() + limit_s
+        last, since = None, time.monotonic()
+        while time.monotonic() < end:
+            now = [(answer.status, answer.headers.get("etag"))
+                   for answer in (self.get(path), self.get("/"))]
+            if now != last:
+                last, since = now, time.monotonic()
+            elif now[0][0] == 200 and time.monotonic() - since >= still_s:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{path} did not come to rest within {limit_s} s")
 
 
 class Control:

@@ -8,6 +8,8 @@ import datetime
 import json
 import os
 
+from installation import eventually
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = "k7n4vq2tzx9c"
 PLANNER, GROUP = "b3xw8r1lmqpd", "ghv2c6n0kt5z"
@@ -62,6 +64,9 @@ def enter_components(noroshi):
                     "--component", TICKETS, "--component", CARDS)
     noroshi.command(*component, "--code", PARTNERS, "--name", "Partner API",
                     "--start-date", "2025-06-01", "--only-show-if-degraded")
+    if noroshi.process:
+        eventually(lambda: "Partner API" in noroshi.get("/api/v2/components.json").text, 10,
+                   "the last component is published")
 
 
 def enter_history(noroshi, clock):

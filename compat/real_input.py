@@ -47,9 +47,10 @@ class Imported(Suite):
         cls.addClassCleanup(cls.noroshi.close)
         cls.noroshi.start()
         cls.noroshi.command("import", "statuspage", FOLDER, timeout_s=300)
-        newest = max(cls.source.incidents, key=lambda incident: incident["created_at"])["id"]
-        eventually(lambda: cls.noroshi.get(f"/incidents/{newest}.json").status == 200, 60,
+        oldest = min(cls.source.incidents, key=lambda incident: incident["created_at"])["id"]
+        eventually(lambda: cls.noroshi.get(f"/incidents/{oldest}.json").status == 200, 120,
                    "the imported page is published")
+        cls.noroshi.settle("/api/v2/incidents.json")
 
     def test_walking_history_meets_each_of_the_902_codes_exactly_once(self):
         met = []
@@ -140,7 +141,6 @@ class Repeated(Suite):
         self.source = RealPage()
         self.noroshi = Installation()
         self.addCleanup(self.noroshi.close)
-        self.noroshi.start()
         self.noroshi.command("import", "statuspage", FOLDER, timeout_s=300)
 
     def seq(self):
@@ -178,12 +178,16 @@ class Repeated(Suite):
         done = self.noroshi.json("import", "statuspage", folder, timeout_s=300)
         self.assertEqual(changes(done), expected)
         self.assertEqual(self.seq(), before + 3)
-        eventually(lambda: self.noroshi.get(f"/incidents/{gone['id']}").status == 404, 20,
-                   "the vanished one is gone")
-        bodies = [update["body"] for update in
-                  self.noroshi.get(f"/incidents/{changed['id']}.json").json["incident_updates"]]
+        self.noroshi.start()
+        eventually(lambda: self.noroshi.get(f"/incidents/{copy.incidents[-2]['id']}").status
+                   == 200, 60, "the page is published")
+        self.assertEqual(self.noroshi.get(f"/incidents/{gone['id']}").status, 404)
+        path = f"/incidents/{changed['id']}.json"
+        eventually(lambda: self.noroshi.get(path).status == 200, 20, "the changed one is there")
+        bodies = [update["body"] for update in self.noroshi.get(path).json["incident_updates"]]
         self.assertIn("The text was corrected.", bodies)
-        self.assertEqual(self.noroshi.get(f"/incidents/{new['id']}").status, 200)
+        eventually(lambda: self.noroshi.get(f"/incidents/{new['id']}").status == 200, 20,
+                   "the new one is there")
 
 
 def changes(answer):
@@ -209,9 +213,11 @@ class Equal(Suite):
     def imported(self, source):
         noroshi = Installation()
         self.addCleanup(noroshi.close)
-        noroshi.start()
         noroshi.command("import", "statuspage", source, timeout_s=600)
-        eventually(lambda: noroshi.get("/api/v2/incidents.json").json["incidents"], 60,
+        noroshi.start()
+        noroshi.settle("/api/v2/incidents.json")
+        oldest = min(RealPage().incidents, key=lambda incident: incident["created_at"])["id"]
+        eventually(lambda: noroshi.get(f"/incidents/{oldest}.json").status == 200, 120,
                    "the imported page is published")
         return noroshi
 

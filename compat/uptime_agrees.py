@@ -105,25 +105,26 @@ class UptimeAgrees(Suite):
             self.assertEqual(sorted(bars), list(range(90)), code)
             for number, rect in bars.items():
                 date = TODAY - datetime.timedelta(days=89 - number)
-                self.assertIn(f'fill="{self.colour(code, date)}"', rect.lower(), f"{code} {date}")
+                drawn = re.search(r'fill="#([0-9a-f]{6})"', rect.lower()).group(1)
+                # Reference 4.5: some real bars are off by one of 255 in a channel.
+                for one, other in zip(bytes.fromhex(drawn), self.colour(code, date)):
+                    self.assertLessEqual(abs(one - other), 1, f"{code} {date}: {rect}")
 
     def colour(self, code, date):
         """Straight-line mixing of the four colours by weighted seconds (reference 4.5)."""
         if str(date) < (self.components[code]["start_date"] or "0000"):
-            return "#b3bac5"
+            return 0xB3, 0xBA, 0xC5
         partial, major = self.reported(code, date)
         weight = major + 0.3 * partial
         if not partial and not major:
-            mixed = COLOURS["green"]
-        elif weight < 1188:
-            mixed = mix("green", "yellow", 0.5 + 0.5 * weight / 1188)
-        elif weight < 1980:
-            mixed = mix("yellow", "orange", (weight - 1188) / (1980 - 1188))
-        elif weight < 3600:
-            mixed = mix("orange", "red", (weight - 1980) / (3600 - 1980))
-        else:
-            mixed = COLOURS["red"]
-        return "#" + "".join(f"{channel:02x}" for channel in mixed)
+            return COLOURS["green"]
+        if weight < 1188:
+            return mix("green", "yellow", 0.5 + 0.5 * weight / 1188)
+        if weight < 1980:
+            return mix("yellow", "orange", (weight - 1188) / (1980 - 1188))
+        if weight < 3600:
+            return mix("orange", "red", (weight - 1980) / (3600 - 1980))
+        return COLOURS["red"]
 
     def test_the_percentages_of_the_page_are_those_of_its_seconds(self):
         page = self.noroshi.get("/").text

@@ -211,18 +211,15 @@ impl Door {
 
 /// Opens the store and the door on it.
 pub(crate) fn open_app(common: &Common) -> Result<App> {
-    let store = match &common.database {
-        Some(url) => Store::open_postgres(url)
-            .map_err(Stop::from)
-            .context("opening the database")?,
-        None => {
-            let folder = common.folder();
-            std::fs::create_dir_all(&folder)
-                .with_context(|| format!("making the folder {}", folder.display()))?;
-            Store::open_sqlite(&folder)
-                .map_err(Stop::from)
-                .with_context(|| format!("opening the record in {}", folder.display()))?
-        }
+    let store = if let Some(url) = &common.database {
+        let store = Store::open_postgres(url).map_err(Stop::from);
+        store.context("opening the database")?
+    } else {
+        let folder = common.folder();
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("making the folder {}", folder.display()))?;
+        let store = Store::open_sqlite(&folder).map_err(Stop::from);
+        store.with_context(|| format!("opening the record in {}", folder.display()))?
     };
     Ok(App::new(
         store,

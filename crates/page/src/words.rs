@@ -10,8 +10,7 @@ use noroshi_text::{dates, labels, markdown, msg};
 use crate::html::{self, Level, Moment, Safe};
 use crate::view::{Told, ToldUpdate, View};
 
-/// An update this late still meets its promise, in seconds (DOMAIN "Promises").
-pub(crate) const PROMISE_GRACE_S: i64 = 60;
+pub(crate) use noroshi_domain::PROMISE_GRACE_S;
 
 /// A page's state as a sentence.
 pub(crate) fn sentence(sentence: Sentence, locale: Locale) -> String {

@@ -167,13 +167,13 @@ fn clock_loop(
 /// Makes pages when facts change and when time makes their bytes differ.
 fn publish_loop(
     app: &App,
-    published: Arc<Published>,
+    pages: Arc<Published>,
     surface: &Surface,
     shutdown: &CancellationToken,
 ) -> Result<JoinHandle<()>> {
     let (app, shutdown) = (app.clone(), shutdown.clone());
     let follower = surface.metrics().follower("publish", app.now());
-    let mut publisher = Publisher::new(published, app.store().clone(), signing(&app));
+    let mut publisher = Publisher::new(pages, app.store().clone(), signing(&app));
     let mut commits = app.subscribe();
     let body = move || {
         let runtime = waiting_runtime();

@@ -9,7 +9,7 @@ use noroshi_store::testkit::{Database, Engine};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// An installation: a folder, and on PostgreSQL a database beside it.
+/// An installation: a folder, and where there is a server a database beside it.
 pub(crate) struct Installation {
     folder: TempDir,
     database: Option<Database>,

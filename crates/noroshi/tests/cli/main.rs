@@ -1,8 +1,14 @@
 //! The built binary, as people and scripts use it.
 
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod import;
+#[cfg(test)]
 mod kit;
+#[cfg(test)]
 mod record;
+#[cfg(test)]
 mod serve;

@@ -1,5 +1,6 @@
 //! What is written is there: through the list, after reopening, on both engines.
 
+use noroshi_domain::FactKind;
 use noroshi_store::testkit::{Engine, engines};
 
 use crate::kit::Installation;
@@ -172,10 +173,22 @@ fn erased_words_are_no_longer_shown_and_the_record_is_whole() {
 #[test]
 fn verify_ends_with_its_own_exit_code_and_names_the_row() {
     let at = Installation::with_page(Engine::Sqlite);
-    let connection = rusqlite::Connection::open(at.folder().join("record.db")).unwrap();
-    let script = "update facts set body = replace(body, 'Web', 'Wob') where id = 'web';";
-    connection.execute_batch(script).unwrap();
-    drop(connection);
+    at.store().scrub().unwrap();
+    let row = at
+        .store()
+        .facts(&page_of(&at), FactKind::Component, "api", 1)
+        .unwrap()
+        .remove(0)
+        .1;
+    let path = at.folder().join("record.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The journal holds the same text, inside a change.
+    let place = (0..bytes.len())
+        .find(|at| bytes[*at..].starts_with(row.as_bytes()) && !bytes[..*at].ends_with(b"\"put\":"))
+        .unwrap();
+    let letter = row.find("Web").unwrap();
+    bytes[place + letter] = b'M';
+    std::fs::write(&path, bytes).unwrap();
     let output = at.run(&["verify"]);
     assert_eq!(output.status.code(), Some(6));
     assert!(String::from_utf8_lossy(&output.stdout).contains("component row web"));

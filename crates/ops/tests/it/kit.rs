@@ -128,19 +128,52 @@ impl Kit {
         self.app.store().head(&self.page).unwrap().unwrap().seq
     }
 
-    /// Runs statements past the store, as somebody who tampers would.
-    pub(crate) fn tamper(&self, script: &str) {
+    /// Changes words inside a text of the record past the store, as somebody who tampers would:
+    /// in the file itself, or by a statement where there is a server.
+    pub(crate) fn tamper(&self, table: &str, text: &str, (from, to): (&str, &str)) {
+        assert_eq!(from.len(), to.len(), "a file is changed in place");
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(text, changed, "{text} does not hold {from}");
         match (self.database.dir(), self.database.cluster()) {
             (Some(dir), _) => {
-                let connection = rusqlite::Connection::open(dir.join("record.db")).unwrap();
-                connection.execute_batch(script).unwrap();
+                self.app.store().scrub().unwrap();
+                let path = dir.join("record.db");
+                let mut bytes = std::fs::read(&path).unwrap();
+                // A payload holds the same text as the row; there it stands inside a change.
+                let mut at = bytes
+                    .windows(text.len())
+                    .enumerate()
+                    .filter(|(_, window)| *window == text.as_bytes())
+                    .map(|(at, _)| at)
+                    .filter(|at| table != "facts" || !bytes[..*at].ends_with(b"{\"put\":"));
+                let (first, second) = (at.next(), at.next());
+                assert!(
+                    first.is_some() && second.is_none(),
+                    "{text} stands there {first:?} {second:?}"
+                );
+                let place = first.unwrap();
+                bytes[place..place + changed.len()].copy_from_slice(changed.as_bytes());
+                std::fs::write(&path, bytes).unwrap();
             }
-            (None, Some(cluster)) => {
-                let name = self.database.url().unwrap().rsplit('/').next().unwrap();
-                cluster.script(name, script);
+            (None, Some(_)) => {
+                let column = match table {
+                    "facts" => "body",
+                    "heads" => "head",
+                    _ if text.contains("\"previous\"") => "header",
+                    _ => "payload",
+                };
+                self.script(&format!(
+                    "update {table} set {column} = '{changed}' where {column} = '{text}';"
+                ));
             }
             (None, None) => unreachable!("a database is a folder or stands on a server"),
         }
+    }
+
+    /// Runs statements past the store, where there is a server.
+    pub(crate) fn script(&self, text: &str) {
+        let name = self.database.url().unwrap().rsplit('/').next().unwrap();
+        self.database.cluster().unwrap().script(name, text);
     }
 
     /// Faults of a whole check, with a fresh handle.

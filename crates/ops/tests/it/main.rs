@@ -1,10 +1,18 @@
 //! Through the door, on both engines: what is committed, what is refused, what is found wrong.
 
+#[cfg(test)]
 mod clock;
+#[cfg(test)]
 mod conflict;
+#[cfg(test)]
 mod door;
+#[cfg(test)]
 mod erase;
+#[cfg(test)]
 mod kit;
+#[cfg(test)]
 mod report;
+#[cfg(test)]
 mod unavailable;
+#[cfg(test)]
 mod verify;

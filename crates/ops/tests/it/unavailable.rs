@@ -1,4 +1,4 @@
-//! PostgreSQL goes away and comes back; nothing is restarted.
+//! The database goes away and comes back; nothing is restarted.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant as Monotonic};

@@ -1,15 +1,15 @@
 //! Whatever is changed past the door, `verify` finds and names.
 
 use noroshi_domain::{
-    Actor, Audience, Change, Entry, Fact, Lane, Payload, Span, Status, canonical,
+    Actor, Audience, Change, Entry, Fact, FactKind, Lane, Payload, Span, Status, canonical,
 };
-use noroshi_store::testkit::engines;
+use noroshi_store::testkit::{Engine, engines};
 use noroshi_store::{Commit, Committed, NewEntry};
 
 use crate::kit::{BEGIN, Kit, at, component};
 
-/// Tampers with a sound page in one way; gives what `verify` says then.
-fn faults_after(engine: noroshi_store::testkit::Engine, script: &str) -> Vec<String> {
+/// A sound page with two incidents.
+fn sound(engine: Engine) -> Kit {
     let kit = Kit::new(engine);
     kit.open_incident("Down", &[("api", Status::MajorOutage)]);
     kit.clock.set(at("2026-03-04T02:00:00Z"));
@@ -20,91 +20,122 @@ fn faults_after(engine: noroshi_store::testkit::Engine, script: &str) -> Vec<Str
         "{} before",
         engine.name()
     );
-    kit.tamper(script);
-    kit.faults()
+    kit
 }
 
-fn check(script: &str, named: &str) {
-    for engine in engines() {
-        let faults = faults_after(engine, script);
-        let is_named = faults.iter().any(|fault| fault.contains(named));
-        assert!(is_named, "{}: {script}: {faults:?}", engine.name());
-    }
+fn expect_named(kit: &Kit, named: &str) {
+    let faults = kit.faults();
+    assert!(
+        faults.iter().any(|fault| fault.contains(named)),
+        "{named}: {faults:?}"
+    );
+}
+
+fn entry(kit: &Kit, seq: i64) -> Entry {
+    kit.app
+        .store()
+        .journal(&kit.page, seq - 1, 1)
+        .unwrap()
+        .remove(0)
+}
+
+fn row(kit: &Kit, kind: FactKind) -> String {
+    kit.app
+        .store()
+        .facts(&kit.page, kind, "", 1)
+        .unwrap()
+        .remove(0)
+        .1
 }
 
 #[test]
 fn a_changed_byte_of_a_payload_is_found() {
-    let script = "update journal set payload = replace(payload, 'Down', 'Town') where seq = 4;";
-    check(script, "entry 4: its payload does not match");
+    for engine in engines() {
+        let kit = sound(engine);
+        let payload = entry(&kit, 4).payload_json.unwrap();
+        kit.tamper("journal", &payload, ("Down", "Town"));
+        expect_named(&kit, "entry 4: its payload does not match");
+    }
 }
 
 #[test]
 fn a_changed_byte_of_a_header_is_found() {
-    let script = "update journal set header = replace(header, '\"epoch\":0', '\"epoch\":1') \
-                  where seq = 3;";
-    check(
-        script,
-        "entry 3: its header is not the one that entry 4 follows",
-    );
-    let script = script.replace("seq = 3", "seq = 5");
-    check(
-        &script,
-        "entry 5: its header is not the one the page ends with",
-    );
+    for engine in engines() {
+        let kit = sound(engine);
+        let header = entry(&kit, 3).header_json;
+        kit.tamper("journal", &header, ("\"epoch\":0", "\"epoch\":1"));
+        expect_named(
+            &kit,
+            "entry 3: its header is not the one that entry 4 follows",
+        );
+        let kit = sound(engine);
+        let header = entry(&kit, 5).header_json;
+        kit.tamper("journal", &header, ("\"epoch\":0", "\"epoch\":1"));
+        expect_named(
+            &kit,
+            "entry 5: its header is not the one the page ends with",
+        );
+    }
 }
 
 #[test]
-fn a_changed_signature_is_found() {
-    // The signature's first letters are swapped for others.
-    let script = "update heads set head = replace(head, '\"signature\":\"', '\"signature\":\"0');";
-    check(script, "the signature of its head is wrong");
+fn a_changed_byte_of_a_signature_is_found() {
+    for engine in engines() {
+        let kit = sound(engine);
+        let head = kit.app.store().signed_head(&kit.page).unwrap().unwrap();
+        let old = head.split("\"signature\":\"").nth(1).unwrap()[..2].to_owned();
+        let new = if old == "00" { "11" } else { "00" };
+        let marked = |letters: &str| format!("\"signature\":\"{letters}");
+        kit.tamper("heads", &head, (&marked(&old), &marked(new)));
+        expect_named(&kit, "the signature of its head is wrong");
+    }
 }
 
 #[test]
-fn a_changed_claim_row_is_found() {
-    let script = "update facts set body = replace(body, 'major_outage', 'partial_outage') \
-                  where kind = 'claim';";
-    check(script, "claim row ");
+fn a_changed_byte_of_a_claim_row_or_an_incident_row_is_found() {
+    for engine in engines() {
+        let kit = sound(engine);
+        let claim = row(&kit, FactKind::Claim);
+        kit.tamper("facts", &claim, ("\"status\":\"", "\"statut\":\""));
+        expect_named(&kit, "claim row ");
+        let kit = sound(engine);
+        let incident = row(&kit, FactKind::Incident);
+        kit.tamper("facts", &incident, ("investigating", "investigatinh"));
+        expect_named(&kit, "incident row ");
+    }
 }
 
 #[test]
-fn a_changed_incident_row_is_found() {
-    let script = "update facts set body = replace(body, 'Down', 'Town') where kind = 'incident';";
-    check(script, "incident row ");
-}
-
-#[test]
-fn a_row_in_the_wrong_place_is_found() {
-    let script = "update facts set to_us = to_us - 1 where kind = 'span';";
-    check(script, "span row ");
-}
-
-#[test]
-fn a_missing_and_an_added_row_are_found() {
-    check(
-        "delete from facts where kind = 'update';",
-        "the table has not",
-    );
-    let script = "insert into facts select page_id, kind, 'zzz', owner, holder, from_us, to_us, \
-                  body from facts where kind = 'component' and id = 'api';";
-    check(
-        script,
-        "component row zzz: the table has it, the journal has not",
-    );
-}
-
-#[test]
-fn a_payload_that_is_gone_without_an_entry_that_says_so_is_found() {
-    let script = "update journal set payload = null, salt = null where seq = 2;";
-    check(script, "entry 2: its payload is gone");
-}
-
-#[test]
-fn a_journal_cut_off_at_its_end_is_found() {
-    check(
-        "delete from journal where seq = 5;",
-        "its journal ends at entry 4",
-    );
+fn what_is_missing_added_or_in_the_wrong_place_is_found() {
+    let cases = [
+        (
+            "update facts set to_us = to_us - 1 where kind = 'span';",
+            "span row ",
+        ),
+        (
+            "delete from facts where kind = 'update';",
+            "the journal has it, the table has not",
+        ),
+        (
+            "insert into facts select page_id, kind, 'zzz', owner, holder, from_us, to_us, body \
+             from facts where kind = 'component' and id = 'api';",
+            "component row zzz: the table has it, the journal has not",
+        ),
+        (
+            "update journal set payload = null, salt = null where seq = 2;",
+            "entry 2: its payload is gone",
+        ),
+        (
+            "delete from journal where seq = 5;",
+            "its journal ends at entry 4",
+        ),
+        ("delete from heads;", "its head is not signed"),
+    ];
+    for (script, named) in cases {
+        let kit = sound(Engine::Postgres);
+        kit.script(script);
+        expect_named(&kit, named);
+    }
 }
 
 #[test]
