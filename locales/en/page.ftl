@@ -12,13 +12,18 @@ theme-switch = Theme
 theme-light = Light
 theme-dark = Dark
 theme-system = As the device has it
+tagline = System status
 subscribe-to-updates = Subscribe to updates
+subscribe-short = Subscribe
+subscribe-hint = A feed reader brings you every incident and maintenance as it is posted.
 current-status = Current Status
 incident-history = Incident History
 uptime = Uptime
 incidents = Incidents
 announcements = Announcements
 no-announcements = No announcements stand now.
+announcements-current = Standing now
+all-announcements = All announcements
 announcements-past = Earlier announcements
 announcement-window = Shown { $window }
 footer-links = Links
@@ -51,6 +56,7 @@ held-by-nobody = an operator's word
 # Components
 components = Components
 component = Component
+no-components = No components yet.
 component-about = About { $component }
 depends-on = Depends on { $names }
 third-party = Third party
@@ -105,6 +111,11 @@ day-spoken = { $date }: { $words }
 
 # Past incidents
 past-incidents = Past Incidents
+past-days = { $count ->
+    [one] last day
+   *[other] last { $count } days
+}
+today-stands-above = See the top of this page for what is going on now.
 no-incidents-today = No incidents reported today.
 no-incidents = No incidents reported.
 read-details = Read details

@@ -12,13 +12,18 @@ theme-switch = 表示
 theme-light = 明るい
 theme-dark = 暗い
 theme-system = 端末の設定に合わせる
+tagline = システム稼働状況
 subscribe-to-updates = 更新を受け取る
+subscribe-short = 購読
+subscribe-hint = 障害・メンテナンスの情報を、フィードリーダーで受け取れます。
 current-status = 現在の状況
 incident-history = 障害の履歴
 uptime = 稼働率
 incidents = 障害
 announcements = お知らせ
 no-announcements = 現在、お知らせはありません。
+announcements-current = 掲載中のお知らせ
+all-announcements = お知らせ一覧
 announcements-past = これまでのお知らせ
 announcement-window = 掲載期間：{ $window }
 footer-links = リンク
@@ -48,6 +53,7 @@ held-by-nobody = 運用担当者の判断
 # コンポーネント
 components = コンポーネント
 component = コンポーネント
+no-components = コンポーネントはまだ登録されていません。
 component-about = { $component } について
 depends-on = { $names } に依存しています
 third-party = 他社のサービス
@@ -81,6 +87,8 @@ day-spoken = { $date }：{ $words }
 
 # 過去の障害
 past-incidents = 過去の障害
+past-days = 直近{ $count }日
+today-stands-above = 現在の状況は、このページの上部をご覧ください。
 no-incidents-today = 本日、障害の報告はありません。
 no-incidents = 障害の報告はありません。
 read-details = 詳細を読む

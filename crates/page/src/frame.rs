@@ -113,7 +113,7 @@ impl<'v, 'a> Frame<'v, 'a> {
             noindex: settings.hidden_from_search,
             icon,
             name: self.name().to_owned(),
-            tagline: String::new(),
+            tagline: msg::tagline(locale),
             home: self.addresses.home(),
             logo: settings.logo_url.as_ref().map(|src| Logo {
                 src: src.clone(),
@@ -140,11 +140,10 @@ impl<'v, 'a> Frame<'v, 'a> {
     }
 
     fn subscribe(&self) -> Subscribe {
-        let label = msg::subscribe_to_updates(self.locale);
         Subscribe {
-            label_short: label.clone(),
-            label,
-            hint: msg::api_feeds_intro(self.locale),
+            label: msg::subscribe_to_updates(self.locale),
+            label_short: msg::subscribe_short(self.locale),
+            hint: msg::subscribe_hint(self.locale),
             links: vec![
                 self.atom(),
                 self.feed("/history.rss", &msg::footer_rss(self.locale)),

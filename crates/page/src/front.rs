@@ -4,15 +4,15 @@ mod past;
 mod systems;
 
 use noroshi_domain::overall::Sentence;
-use noroshi_domain::{IncidentKind, Instant, Lifecycle, Locale, Status};
+use noroshi_domain::{Impact, IncidentKind, Instant, Lifecycle, Locale, Status, Texts};
 use noroshi_text::{labels, msg};
 
 use crate::columns;
 use crate::days::Board;
 use crate::frame::Frame;
 use crate::html::{
-    self, Announcements, Front, Lead, Link, Notice, OpenIncident, Scheduled, ScheduledMaintenance,
-    UptimeScript,
+    self, Announcements, Front, Lead, Link, Moment, Notice, OpenIncident, Scheduled,
+    ScheduledMaintenance, UptimeScript,
 };
 use crate::plain::announced;
 use crate::telling;
@@ -39,6 +39,8 @@ pub fn front(view: &View<'_>, locale: Locale) -> Vec<u8> {
             .map(|told| open_incident(&frame, told))
             .collect(),
         notices: notices(&frame, &told),
+        about: words_of(&frame, &view.page().settings.about),
+        headline: words_of(&frame, &view.page().settings.headline),
         announcements: announcements(&frame),
         components: systems::components(&frame, &board),
         scheduled: scheduled(&frame, &told),
@@ -47,6 +49,15 @@ pub fn front(view: &View<'_>, locale: Locale) -> Vec<u8> {
             .map(|(data, values)| UptimeScript::new(&data, &values)),
     };
     html::render(&context).into_bytes()
+}
+
+/// Words of the page's operator, where he has written some.
+fn words_of(frame: &Frame<'_, '_>, texts: &Texts) -> Option<html::Words> {
+    let picked = words::pick(frame.view, texts, frame.locale);
+    (!picked.text.is_empty()).then(|| html::Words {
+        text: words::safe(picked.text),
+        lang: picked.lang,
+    })
 }
 
 /// Open incidents and maintenances in progress, the latest first.
@@ -70,7 +81,11 @@ fn lead(frame: &Frame<'_, '_>, open: &[&Told<'_>]) -> Lead {
         .iter()
         .any(|told| told.incident.kind == IncidentKind::Incident);
     let horizon = columns::horizon(frame);
-    let status = if overall.sentence == Sentence::NotBeingMeasured {
+    let hurt = open.iter().map(|told| told.incident.shown_impact()).max();
+    let status = if let Some(impact) = hurt.filter(|impact| !banner && *impact != Impact::None) {
+        // One colour above the incident and on it.
+        words::impact_level(impact).status()
+    } else if overall.sentence == Sentence::NotBeingMeasured {
         html::Status::Unknown
     } else {
         words::indicator_level(overall.indicator).status()
@@ -92,39 +107,69 @@ fn open_incident(frame: &Frame<'_, '_>, told: &Told<'_>) -> OpenIncident {
     let (view, locale) = (frame.view, frame.locale);
     let incident = told.incident;
     let title = words::pick(view, &incident.name, locale);
-    let impact = incident.shown_impact();
-    let since = |time: &str| match incident.kind {
-        IncidentKind::Incident => about(frame, told, time),
-        IncidentKind::Maintenance => time.to_owned(),
+    let (worst, worst_words) = worst(frame, told);
+    let follow = match incident.kind {
+        IncidentKind::Incident => msg::incident_updates(locale),
+        IncidentKind::Maintenance => msg::maintenance_updates(locale),
     };
-    let affected = telling::affected_now(frame, told);
     OpenIncident {
         code: incident.id.to_string(),
         href: frame.addresses.incident(&incident.id),
         title: title.text.to_owned(),
         lang: title.lang,
-        impact: words::impact_level(impact),
-        impact_words: words::impact(impact, locale),
+        impact: words::impact_level(incident.shown_impact()),
+        worst,
+        worst_words,
         lifecycle: labels::lifecycle(incident.lifecycle, locale),
-        since: words::moment(view, told.felt_from(), locale, since),
+        since: since(frame, told),
         warning: telling::lateness(frame, told),
         promise: telling::open_promise(frame, told),
         affected_label: msg::affected_components(locale),
-        affected,
+        affected: telling::affected_now(frame, told),
         fields: telling::fields(frame, told),
         updates: telling::updates(frame, told),
-        // Following one incident is not to be had yet; the feed is.
-        follow: Link::new(&frame.atom().href, &msg::subscribe_to_updates(locale)),
+        // The feed is the whole page's, so the incident's own page is where it is followed.
+        follow: Link::new(&frame.addresses.incident(&incident.id), &follow),
     }
 }
 
-/// "Impact since", with the mark of a time that is only roughly known.
-fn about(frame: &Frame<'_, '_>, told: &Told<'_>, time: &str) -> String {
-    let locale = frame.locale;
-    match told.incident.impact_from {
-        Some(from) if from.about => msg::impact_from(locale, &msg::about_time(locale, time)),
-        _ => msg::impact_from(locale, time),
+/// How bad it is now: the worst status of what it touches. A maintenance says that it is one, and
+/// where everything is well again the impact is what is left to say.
+fn worst(frame: &Frame<'_, '_>, told: &Told<'_>) -> (html::Status, String) {
+    let (incident, locale) = (told.incident, frame.locale);
+    let now = told
+        .touched
+        .iter()
+        .filter(|touched| touched.attached && incident.kind == IncidentKind::Incident)
+        .filter_map(|touched| frame.view.system(touched.id))
+        .map(|system| system.status)
+        .max()
+        .filter(|status| !matches!(status, Status::Operational | Status::Unknown));
+    let impact = incident.shown_impact();
+    match now {
+        Some(status) => (words::look(status), labels::status(status, locale)),
+        None => (
+            words::impact_level(impact).status(),
+            words::impact_told(impact, locale),
+        ),
     }
+}
+
+/// "Impact since", with the mark of a time that is only roughly known; of a maintenance its
+/// window, which says until when.
+fn since(frame: &Frame<'_, '_>, told: &Told<'_>) -> Moment {
+    let (view, locale, incident) = (frame.view, frame.locale, told.incident);
+    if let (IncidentKind::Maintenance, Some(plan)) = (incident.kind, &incident.plan) {
+        let window = words::window(view, plan.scheduled_for, plan.scheduled_until, locale);
+        return words::found_in(view, plan.scheduled_for, &window, locale);
+    }
+    let from = told.felt_from();
+    let time = words::clock_or_time(view, from, locale);
+    let text = match incident.impact_from {
+        Some(from) if from.about => msg::impact_from_about(locale, &time),
+        _ => msg::impact_from(locale, &time),
+    };
+    words::found_in(view, from, &text, locale)
 }
 
 /// Contradictions, components that are not measured, planned work that is late.
@@ -177,7 +222,7 @@ fn announcements(frame: &Frame<'_, '_>) -> Option<Announcements> {
         .map(|announcement| announced(frame, announcement))
         .filter(|announced| announced.current)
         .collect();
-    let all = frame.link("/announcements", &msg::show_more(frame.locale));
+    let all = frame.link("/announcements", &msg::all_announcements(frame.locale));
     (!items.is_empty()).then(|| Announcements {
         heading: msg::announcements(frame.locale),
         items,

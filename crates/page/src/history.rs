@@ -260,7 +260,7 @@ fn line(frame: &Frame<'_, '_>, listed: &Listed<'_>) -> HistoryIncident {
         title: title.text.to_owned(),
         lang: title.lang.or_else(|| listed.lang.clone()),
         impact: words::impact_level(impact),
-        impact_words: words::impact(impact, locale),
+        impact_words: words::impact_told(impact, locale),
         body: listed.body.clone(),
         when: listed.when.clone(),
         components: telling::names(frame, &listed.told),

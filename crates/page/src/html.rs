@@ -18,7 +18,7 @@ pub use bars::{Bars, BarsEvent, BarsUptime, BarsWords, Day, Horizon, Legend, Leg
 pub use front::{
     Affected, Announced, Announcements, Component, Components, Field, Front, Group, Lead, Notice,
     OpenIncident, Past, PastDay, PastIncident, Promise, Row, Scheduled, ScheduledMaintenance,
-    Update,
+    Update, Words,
 };
 pub use history::{Choice, Filters, History, HistoryIncident, Month, Results, Select};
 pub use incident::{

@@ -33,7 +33,7 @@ pub fn incident(view: &View<'_>, record: &IncidentRecord, locale: Locale) -> Opt
         notices: notices(&frame, &told, title.note),
         promise: telling::open_promise(&frame, &told),
         facts: facts(&frame, &told),
-        guidance_label: msg::impact(locale),
+        guidance_label: msg::guidance(locale),
         fields: telling::fields(&frame, &told),
         affected,
         updates_label: msg::update_history(locale),
@@ -111,7 +111,9 @@ fn facts(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Fact> {
     } else if incident.impact_from.is_some() || incident.shown_impact() != Impact::None {
         facts.push(impact_window(frame, told));
     }
-    if let Some(kept) = telling::kept_count(frame, told) {
+    // Beside an open promise the count stands with it.
+    let count = telling::kept_count(frame, told);
+    if let Some(kept) = count.filter(|_| telling::open_promise(frame, told).is_none()) {
         facts.push(fact(msg::promises(locale), kept, None));
     }
     let published = postmortem_update(told).map(|update| update.fact.display_at);
@@ -132,23 +134,33 @@ fn impact_window(frame: &Frame<'_, '_>, told: &Told<'_>) -> Fact {
     let incident = told.incident;
     let exact = |time: Option<noroshi_domain::ImpactTime>| time.is_none_or(|time| !time.about);
     let from = told.felt_from();
-    let edge = |at, is_exact: bool| {
-        let time = words::time(view, at, locale);
+    let edge = |time: String, is_exact: bool| {
         if is_exact {
             time
         } else {
             msg::about_time(locale, &time)
         }
     };
+    let zone = &view.page().zone;
+    let end = |to| {
+        if zone.date_of(to) == zone.date_of(from) {
+            dates::clock_with_zone(to.timestamp(), zone.time_zone(), locale)
+        } else {
+            words::time(view, to, locale)
+        }
+    };
     let value = match told.felt_to() {
-        None => msg::impact_from(locale, &edge(from, exact(incident.impact_from))),
+        None if exact(incident.impact_from) => {
+            msg::impact_from(locale, &words::time(view, from, locale))
+        }
+        None => msg::impact_from_about(locale, &words::time(view, from, locale)),
         Some(to) if exact(incident.impact_from) && exact(incident.impact_to) => {
             words::window(view, from, to, locale)
         }
         Some(to) => msg::window_of(
             locale,
-            &edge(from, exact(incident.impact_from)),
-            &edge(to, exact(incident.impact_to)),
+            &edge(words::time(view, from, locale), exact(incident.impact_from)),
+            &edge(end(to), exact(incident.impact_to)),
         ),
     };
     let lasted = told

@@ -24,7 +24,7 @@ pub fn announcements(view: &View<'_>, locale: Locale) -> Vec<u8> {
     let context = AnnouncementsPage {
         shell: frame.page(&heading, "/announcements"),
         back: frame.back(),
-        current_heading: heading.clone(),
+        current_heading: msg::announcements_current(locale),
         heading,
         current,
         empty: msg::no_announcements(locale),
@@ -45,8 +45,11 @@ pub(crate) fn announced(frame: &Frame<'_, '_>, announcement: &Announcement) -> A
         body.text.to_owned()
     };
     let window = match announcement.to {
-        Some(to) => words::window(view, announcement.from, to, locale),
-        None => words::time(view, announcement.from, locale),
+        Some(to) => {
+            let window = words::window(view, announcement.from, to, locale);
+            msg::announcement_window(locale, &window)
+        }
+        None => msg::posted(locale, &words::time(view, announcement.from, locale)),
     };
     Announced {
         id: format!("announcement-{}", announcement.id),
@@ -136,7 +139,7 @@ fn address_lists(frame: &Frame<'_, '_>) -> Vec<AddressList> {
         addresses,
     };
     vec![
-        list("documents", msg::api_title(locale), documents),
+        list("documents", msg::api_base(locale), documents),
         list("feeds", msg::api_feeds(locale), feeds),
         list("record", msg::api_record(locale), record),
     ]

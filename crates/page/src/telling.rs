@@ -106,11 +106,8 @@ pub(crate) fn fields(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Field> {
         })
     };
     let until = incident.effects_until.map(|at| Field {
-        label: msg::impact_window(locale),
-        text: words::safe(&msg::effects_until(
-            locale,
-            &words::time(frame.view, at, locale),
-        )),
+        label: msg::effects_until(locale),
+        text: words::safe(&words::time(frame.view, at, locale)),
         action: false,
         lang: None,
     });
@@ -165,7 +162,7 @@ pub(crate) fn open_promise(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<htm
             )
     })?;
     let locale = frame.locale;
-    let record = kept_count(frame, told);
+    let record = kept_of(told).map(|(kept, total)| msg::promises_kept_so_far(locale, kept, total));
     if promise.kind == PromiseKind::NextUpdateWhen {
         let words = frame.view.pick(&promise.words, locale).0;
         let (before, after) =
@@ -182,7 +179,7 @@ pub(crate) fn open_promise(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<htm
     }
     let overdue = is_overdue(frame, promise);
     let sentence = if overdue {
-        msg::update_was_due(locale, words::MARK)
+        msg::update_was_due_large(locale, words::MARK)
     } else {
         msg::next_update_by(locale, words::MARK)
     };
@@ -218,8 +215,13 @@ fn is_overdue(frame: &Frame<'_, '_>, promise: &Promise) -> bool {
     promise.due_at.plus_seconds(PROMISE_GRACE_S) <= frame.view.now()
 }
 
-/// How earlier promises of the next update were kept; `None` where there was none.
+/// How earlier promises of the next update were kept, in a line; `None` where there was none.
 pub(crate) fn kept_count(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<String> {
+    kept_of(told).map(|(kept, total)| msg::promises_kept_count(frame.locale, kept, total))
+}
+
+/// How many earlier promises of the next update were kept, of how many.
+fn kept_of(told: &Told<'_>) -> Option<(i64, i64)> {
     let met: Vec<&&Promise> = told
         .promises
         .iter()
@@ -230,7 +232,7 @@ pub(crate) fn kept_count(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<Strin
         })
         .collect();
     let kept = met.iter().filter(|promise| !was_late(promise)).count();
-    (!met.is_empty()).then(|| msg::promises_kept_count(frame.locale, kept as i64, met.len() as i64))
+    (!met.is_empty()).then_some((kept as i64, met.len() as i64))
 }
 
 fn was_late(promise: &Promise) -> bool {

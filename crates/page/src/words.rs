@@ -225,6 +225,16 @@ pub(crate) fn impact(impact: Impact, locale: Locale) -> String {
     }
 }
 
+/// An impact that stands alone: "Impact: Major"; planned work only says that it is that.
+pub(crate) fn impact_told(told: Impact, locale: Locale) -> String {
+    match told {
+        Impact::None | Impact::Maintenance => impact(told, locale),
+        Impact::Minor | Impact::Major | Impact::Critical => {
+            msg::impact_of(locale, &labels::impact(told, locale))
+        }
+    }
+}
+
 /// How an indicator looks.
 pub(crate) const fn indicator_level(indicator: Indicator) -> Level {
     match indicator {

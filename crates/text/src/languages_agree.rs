@@ -269,6 +269,6 @@ fn japanese_sentences_are_those_of_the_page() {
     assert_eq!(msg::only_in_japanese(Ja), "この記事は日本語のみです");
     assert_eq!(
         msg::promise_kept_early(Ja, "12:15", "11:58", "17分"),
-        "12:15 までの約束に対し、11:58 に更新しました（17分前）"
+        "12:15 までの約束に対し、11:58 に更新しました（予定の17分前）"
     );
 }

@@ -55,7 +55,7 @@ pub(super) fn past(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Past {
     }
     Past {
         heading: msg::past_incidents(locale),
-        hint: String::new(),
+        hint: msg::past_days(locale, PAST_DAYS),
         days,
         more: frame.link("/history", &msg::all_past_incidents(locale)),
     }
@@ -68,7 +68,9 @@ fn day(frame: &Frame<'_, '_>, date: Date, mut told: Vec<&Told<'_>>, silent: bool
         (two.listed_at, &two.id).cmp(&(one.listed_at, &one.id))
     });
     let is_today = frame.view.page().zone.date_of(frame.view.now()) == date;
-    let empty = if is_today {
+    let empty = if silent {
+        msg::today_stands_above(locale)
+    } else if is_today {
         msg::no_incidents_today(locale)
     } else {
         msg::no_incidents(locale)
@@ -76,7 +78,7 @@ fn day(frame: &Frame<'_, '_>, date: Date, mut told: Vec<&Told<'_>>, silent: bool
     PastDay {
         date: words::date_moment(date, locale),
         weekday: dates::weekday_short(date.weekday(), locale).to_owned(),
-        empty: (told.is_empty() && !silent).then_some(empty),
+        empty: told.is_empty().then_some(empty),
         incidents: told
             .into_iter()
             .map(|told| past_incident(frame, told))
@@ -104,7 +106,7 @@ fn past_incident(frame: &Frame<'_, '_>, told: &Told<'_>) -> PastIncident {
         title: title.text.to_owned(),
         lang: title.lang,
         impact: words::impact_level(impact),
-        impact_words: words::impact(impact, locale),
+        impact_words: words::impact_told(impact, locale),
         window: telling::window(frame, told),
         components: telling::names(frame, told),
         updates,

@@ -18,6 +18,10 @@ pub struct Front {
     pub open: Vec<OpenIncident>,
     /// Contradictions, not measured, held, maintenance late or overrun.
     pub notices: Vec<Notice>,
+    /// What the page is about, in its operator's words.
+    pub about: Option<Words>,
+    /// What its operator says above the components.
+    pub headline: Option<Words>,
     /// What stands announced.
     pub announcements: Option<Announcements>,
     /// Components in groups.
@@ -28,6 +32,15 @@ pub struct Front {
     pub past: Past,
     /// The figures scrapers read.
     pub uptime_script: Option<UptimeScript>,
+}
+
+/// Words of the page's operator.
+#[derive(Clone, Debug)]
+pub struct Words {
+    /// The text.
+    pub text: Safe,
+    /// Language of the text where it is not the page's.
+    pub lang: Option<String>,
 }
 
 /// The first sentence of the page, with its time and the horizon.
@@ -124,8 +137,10 @@ pub struct OpenIncident {
     pub lang: Option<String>,
     /// Its impact.
     pub impact: Level,
-    /// Impact in words.
-    pub impact_words: String,
+    /// The worst status of what it touches; where that is well again, its impact.
+    pub worst: Status,
+    /// The same in words; empty for an impact of none.
+    pub worst_words: String,
     /// Lifecycle in words.
     pub lifecycle: String,
     /// Since when.
@@ -142,7 +157,7 @@ pub struct OpenIncident {
     pub fields: Vec<Field>,
     /// Newest first.
     pub updates: Vec<Update>,
-    /// "Follow this incident": its page.
+    /// "Updates of this incident": its page.
     pub follow: Link,
 }
 
@@ -311,7 +326,8 @@ pub struct PastDay {
     pub weekday: String,
     /// Its incidents, the latest first told first.
     pub incidents: Vec<PastIncident>,
-    /// Said when there are none; `None` while one is open or a system is not operational today.
+    /// Said when there are none; while one is open or a system is not operational today, that this
+    /// stands above.
     pub empty: Option<String>,
 }
 

@@ -127,6 +127,7 @@ fn past_incidents_stand_under_the_day_they_were_first_told_with_the_report_first
     );
     // Today has an open incident: nobody is told that there was none.
     assert!(!days[0].contains("No incidents"));
+    assert!(days[0].ends_with("See the top of this page for what is going on now."));
 }
 
 #[test]
@@ -172,6 +173,60 @@ fn a_promise_is_shown_with_its_time_and_then_as_overdue() {
         next_change_at(&state, at("2026-03-04T10:15:30Z")),
         at("2026-03-04T10:16:00Z")
     );
+}
+
+#[test]
+fn an_overdue_update_is_labelled_in_japanese_too() {
+    let (mut state, _) = larkspur();
+    put(
+        &mut state,
+        [Fact::Promise(Box::new(promise("2026-03-04T10:15:00Z")))],
+    );
+    let late = front_at(&state, "2026-03-04T10:16:00Z", Locale::Ja);
+    assert_eq!(
+        texts(&late, ".promise.overdue .lab"),
+        ["更新の予定時刻を過ぎています"]
+    );
+    assert_eq!(
+        texts(&late, ".promise.overdue .big"),
+        ["10:15 UTC までの予定でした"]
+    );
+}
+
+#[test]
+fn an_open_incident_says_its_worst_status_and_leads_to_its_own_page() {
+    let (state, _) = larkspur();
+    let html = front_at(&state, LARKSPUR_NOW, Locale::En);
+    let eye = texts(&html, ".unresolved-incident.impact-major .eye .st");
+    assert_eq!(eye, ["Partial Outage"]);
+    let planned = texts(&html, ".unresolved-incident.impact-maintenance .eye");
+    assert_eq!(planned.len(), 1);
+    assert!(planned[0].starts_with("Maintenance"), "{planned:?}");
+    assert_eq!(
+        texts(&html, ".unresolved-incident .follow a"),
+        ["Updates of this incident", "Updates of this maintenance"]
+    );
+    let follow = attributes(&html, ".unresolved-incident .follow a", "href");
+    assert_eq!(
+        follow,
+        attributes(&html, ".unresolved-incident .actual-title", "href")
+    );
+}
+
+#[test]
+fn headline_and_about_text_are_shown_as_their_operator_wrote_them() {
+    let (mut state, _) = larkspur();
+    let silent = front_at(&state, LARKSPUR_NOW, Locale::En);
+    assert!(texts(&silent, ".headline, .page-about").is_empty());
+    state.page.settings.headline = en("No releases **this week**");
+    state.page.settings.about = en("We run <trains>.");
+    let html = front_at(&state, LARKSPUR_NOW, Locale::En);
+    assert_eq!(texts(&html, ".headline"), ["No releases this week"]);
+    assert_eq!(texts(&html, ".headline strong"), ["this week"]);
+    assert_eq!(texts(&html, ".page-about"), ["We run <trains>."]);
+    let ja = front_at(&state, LARKSPUR_NOW, Locale::Ja);
+    assert_eq!(attributes(&ja, ".headline", "lang"), ["en"]);
+    assert_eq!(attributes(&ja, ".page-about", "lang"), ["en"]);
 }
 
 #[test]

@@ -107,6 +107,8 @@ fn calm(say: Say) -> Front {
         },
         open: Vec::new(),
         notices: Vec::new(),
+        about: None,
+        headline: None,
         announcements: None,
         components: estate::components(say, &estate::CALM, |_| true),
         scheduled: Some(scheduled(say)),
@@ -233,7 +235,8 @@ fn api_incident(say: Say) -> OpenIncident {
         ),
         lang: None,
         impact: Level::Major,
-        impact_words: say.word("一部障害", "Partial Outage"),
+        worst: Status::Partial,
+        worst_words: say.word("一部障害", "Partial Outage"),
         lifecycle: say.word("原因特定", "Identified"),
         since: super::marked(
             &super::datetime(18, "14:04"),
@@ -292,7 +295,8 @@ fn maintenance_in_progress(say: Say) -> OpenIncident {
             "Admin console database upgrade",
         ),
         impact: Level::Maintenance,
-        impact_words: say.word("メンテナンス中", "Under Maintenance"),
+        worst: Status::Maintenance,
+        worst_words: say.word("メンテナンス中", "Under Maintenance"),
         lifecycle: say.word("実施中", "In progress"),
         since: super::marked(
             &super::datetime(18, "13:00"),
