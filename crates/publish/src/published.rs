@@ -25,6 +25,9 @@ const SITE_FILE: &str = ".site.json";
 pub struct Site {
     /// Which page.
     pub page_id: PageId,
+    /// When it was made: the first one answers for hosts that nobody named.
+    #[serde(default)]
+    pub created_at: Instant,
     /// Host names that answer with it, lower case.
     pub hosts: Vec<String>,
     /// Path prefix under which any host answers with it.
@@ -45,6 +48,7 @@ impl Site {
     pub fn of(page: &Page, seq: i64, styles: Vec<String>) -> Self {
         Self {
             page_id: page.id.clone(),
+            created_at: page.created_at,
             hosts: page.hosts.iter().map(|host| host.to_lowercase()).collect(),
             path: page.path.clone(),
             default_locale: page.default_locale,
@@ -133,9 +137,9 @@ impl Snapshot {
             .max_by_key(|(_, prefix, _)| prefix.len())
     }
 
-    /// The page, where there is exactly one.
-    pub fn only(&self) -> Option<&Arc<PageSet>> {
-        self.pages.values().next().filter(|_| self.pages.len() == 1)
+    /// The page that was made first: it answers for hosts that nobody named.
+    pub fn first(&self) -> Option<&Arc<PageSet>> {
+        self.pages.values().min_by_key(|page| page.site.created_at)
     }
 
     fn with(&self, set: Arc<PageSet>) -> Self {

@@ -117,7 +117,15 @@ impl Publisher {
             .as_ref()
             .is_none_or(|seen| seen.head != state.head);
         if is_new || now >= work.next_at {
-            work.publish_first(&self.published, state, now)?;
+            // A page that readers do not know yet appears whole: no link of its front page may
+            // lead nowhere, however short.
+            let is_known = self.published.snapshot().pages.contains_key(page);
+            let whole = if is_known {
+                Vec::new()
+            } else {
+                render::rest(state, &self.store, now)?
+            };
+            work.publish_first(&self.published, state, (whole, now))?;
             step.changed.push((page.clone(), state.head.seq));
         }
         if is_new || now >= work.beat_at {
@@ -170,10 +178,11 @@ impl Work {
         &mut self,
         published: &Published,
         state: &Arc<State>,
-        now: Instant,
+        (more, now): (Vec<Made>, Instant),
     ) -> Result<(), PublishError> {
-        let made = render::first(state, now);
+        let mut made = render::first(state, now);
         self.first_paths = made.iter().map(|made| made.path.clone()).collect();
+        made.extend(more);
         self.first_paths.insert(path::beat());
         published.publish(self.edition(state, now), made)?;
         self.state = Some(Arc::clone(state));

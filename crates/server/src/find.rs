@@ -26,7 +26,7 @@ pub(crate) struct Found {
     pub(crate) is_negotiated: bool,
 }
 
-/// Finds the page: by host, else by path prefix, else the only one there is.
+/// Finds the page: by host, else by path prefix, else the first that was made.
 pub(crate) fn page_of(
     snapshot: &Snapshot,
     host: &str,
@@ -40,7 +40,7 @@ pub(crate) fn page_of(
     if let Some((set, prefix, rest)) = snapshot.by_path(path) {
         return Some((Arc::clone(set), prefix.to_owned(), rest.to_owned()));
     }
-    let set = snapshot.only()?;
+    let set = snapshot.first()?;
     Some((Arc::clone(set), String::new(), path.to_owned()))
 }
 

@@ -28,7 +28,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Ref
                 id: id.clone(),
                 name: name.clone(),
                 description: description.clone(),
-                position: position.unwrap_or_else(|| next_position(draft)),
+                position: position.unwrap_or_else(|| place_of(draft, components)),
                 created_at: draft.now,
                 updated_at: draft.now,
             };
@@ -83,6 +83,17 @@ fn put(draft: &mut Draft<'_>, group: Group) -> Result<(), Refusal> {
     draft.check_text("description", &group.description, super::BODY_CHARS_MAX)?;
     draft.put(Fact::Group(group));
     Ok(())
+}
+
+/// A new group stands where the first of its members stood at the top level, else last.
+fn place_of(draft: &Draft<'_>, members: &[ComponentId]) -> i64 {
+    let own = members
+        .iter()
+        .filter_map(|id| draft.state.components.get(id));
+    own.filter(|component| component.group_id.is_none())
+        .map(|component| component.position)
+        .min()
+        .unwrap_or_else(|| next_position(draft))
 }
 
 /// The place after the last top-level row.

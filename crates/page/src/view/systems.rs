@@ -11,6 +11,8 @@ use noroshi_domain::{
 pub struct System<'a> {
     /// Its fact.
     pub fact: &'a Component,
+    /// Its place among its siblings, from 1, without gaps (reference 1.4).
+    pub position: i64,
     /// Its public status now.
     pub status: Status,
     /// Its public status in API v1 and v2, which have no word for unknown: the last other one.
@@ -28,6 +30,8 @@ pub struct System<'a> {
 pub struct SystemGroup<'a> {
     /// Its fact.
     pub fact: &'a Group,
+    /// Its place among the rows of the page, from 1, without gaps.
+    pub position: i64,
     /// Places of its members among the systems, in order.
     pub members: Vec<usize>,
     /// Worst of its members.
@@ -65,19 +69,23 @@ pub(super) fn of(state: &State, now: Instant) -> (Vec<System<'_>>, Vec<SystemGro
         .filter(|component| !component.restricted);
     for component in open {
         let place = systems.len();
-        let system = system(state, component, holds.get(&component.id).copied(), now);
+        let mut system = system(state, component, holds.get(&component.id).copied(), now);
         match component
             .group_id
             .as_ref()
             .and_then(|id| state.groups.get(id))
         {
-            None => rows.push(Row::System(place)),
+            None => {
+                rows.push(Row::System(place));
+                system.position = rows.len() as i64;
+            }
             Some(group) => {
                 let index = *of_group.entry(&group.id).or_insert_with(|| {
                     rows.push(Row::Group(groups.len()));
-                    groups.push(SystemGroup::empty(group));
+                    groups.push(SystemGroup::empty(group, rows.len() as i64));
                     groups.len() - 1
                 });
+                system.position = groups[index].members.len() as i64 + 1;
                 groups[index].add(place, &system);
             }
         }
@@ -87,9 +95,10 @@ pub(super) fn of(state: &State, now: Instant) -> (Vec<System<'_>>, Vec<SystemGro
 }
 
 impl<'a> SystemGroup<'a> {
-    const fn empty(group: &'a Group) -> Self {
+    const fn empty(group: &'a Group, position: i64) -> Self {
         Self {
             fact: group,
+            position,
             members: Vec::new(),
             status: Status::Operational,
             compatible: Status::Operational,
@@ -129,6 +138,7 @@ fn system<'a>(
     };
     System {
         fact: component,
+        position: component.position,
         status,
         compatible,
         unknown_since: unknown.map(|index| spans[index].from),

@@ -215,6 +215,8 @@ pub(crate) fn is_closed(stream: &mut TcpStream) -> bool {
 pub(crate) fn site(name: &str, hosts: &[&str], path: Option<&str>) -> Site {
     Site {
         page_id: PageId::parse(name).unwrap(),
+        // The page "two" was made first.
+        created_at: Instant::from_micros(i64::from(name != "two")),
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         path: path.map(str::to_owned),
         default_locale: Locale::En,

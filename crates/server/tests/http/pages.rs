@@ -85,15 +85,30 @@ fn nothing_of_one_page_shows_on_another() {
 }
 
 #[test]
-fn an_unknown_name_is_told_so_where_there_are_several_pages() {
+fn a_name_that_nobody_claimed_is_answered_by_the_page_made_first() {
     let server = three();
-    for path in ["/", "/history", "/threes", "/beat.json"] {
+    for (path, status) in [("/", 200), ("/history", 200), ("/threes", 404)] {
         let answer = server.ask(&format!("GET {path}"), &["host: unknown.example"]);
-        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.status, status, "{path}");
         let text = answer.text();
-        assert!(text.contains("unknown.example"), "{text}");
-        assert!(!text.contains("[one ") && !text.contains("[two "), "{text}");
+        assert!(text.contains("[two "), "{text}");
+        assert!(
+            !text.contains("[one ") && !text.contains("[three "),
+            "{text}"
+        );
     }
+}
+
+#[test]
+fn a_name_is_told_so_where_there_is_no_page_at_all() {
+    let server = Server::start(Limits::default(), &[]);
+    let answer = server.ask("GET /", &["host: unknown.example"]);
+    assert_eq!(answer.status, 404);
+    assert!(
+        answer.text().contains("unknown.example"),
+        "{}",
+        answer.text()
+    );
 }
 
 #[test]

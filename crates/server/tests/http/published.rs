@@ -286,7 +286,7 @@ fn what_an_earlier_run_published_is_served_before_anything_is_made() {
     server.stop();
     let again = noroshi_publish::Published::open(&server.folder()).unwrap();
     let snapshot = again.snapshot();
-    let set = snapshot.only().unwrap();
+    let set = snapshot.first().unwrap();
     assert!(set.entries.is_empty(), "nothing was made yet");
     let path = PagePath::parse("/history").unwrap();
     let asset = again
