@@ -4,6 +4,7 @@ Nothing here knows what a suite asks of it. A PostgreSQL of our own stands besid
 suites that run on both engines.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -312,8 +313,13 @@ class Postgres:
         return f"postgresql://noroshi@127.0.0.1:{self.port}/{name}"
 
     def signal_all(self, number):
-        """Sends a signal to every process of the server."""
-        os.killpg(self.process.pid, number)
+        """Sends a signal to every process of the server: each leads a group of its own."""
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children",
+                  encoding="ascii") as file:
+            children = [int(pid) for pid in file.read().split()]
+        for pid in (self.process.pid, *children):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def kill(self):
         """Ends it at once, all its processes."""

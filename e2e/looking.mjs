@@ -109,9 +109,9 @@ export function seenAtOnce(page, words) {
   return page.evaluate((wanted) => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT);
     for (let element = walker.nextNode(); element; element = walker.nextNode()) {
-      const own = element.innerText ?? '';
-      if (!own.includes(wanted)) continue;
-      const deeper = [...element.children].some((child) => (child.innerText ?? '').includes(wanted));
+      const read = (one) => (one.innerText ?? '').replace(/\s+/g, ' ');
+      if (!read(element).includes(wanted)) continue;
+      const deeper = [...element.children].some((child) => read(child).includes(wanted));
       if (deeper) continue;
       const { top, bottom, width } = element.getBoundingClientRect();
       if (width > 0 && top >= 0 && bottom <= window.innerHeight) return true;

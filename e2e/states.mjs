@@ -2,7 +2,7 @@
 // monitor could say it, by the command that monitors send).
 import { Installation, eventually } from './installation.mjs';
 
-const START = '2026-07-17T00:00:00Z';
+const START = '2026-07-01T00:00:00Z';
 export const TITLE = { en: 'Some orders fail at checkout', ja: '一部のご注文が決済で失敗しています' };
 
 function enterPage(noroshi) {
@@ -60,11 +60,14 @@ export const STATES = {
   overdue: {
     async enter(noroshi, { page, codes }) {
       const incident = openIncident(noroshi, codes);
+      const since = Date.parse('2026-07-17T04:15:00Z') * 1000;
+      noroshi.setClock('2026-07-17T04:16:00Z');
       await noroshi.measured(page, [
-        { component_id: codes.search, status: 'major_outage', since: Date.parse('2026-07-17T04:15:00Z') * 1000 },
+        { component_id: codes.search, status: 'partial_outage', since },
+        { component_id: codes.chat, status: 'major_outage', since },
       ]);
-      noroshi.command('component', 'hold', codes.search, 'operational', '--reason', 'The probe is wrong',
-        '--until', '2h');
+      noroshi.command('component', 'hold', codes.chat, 'operational', '--reason', 'The probe is wrong',
+        '--until', '5h');
       noroshi.setClock('2026-07-17T05:40:00Z');
       return { incident };
     },
@@ -97,11 +100,16 @@ export const STATES = {
 
 export async function installed(name) {
   const noroshi = new Installation(START);
-  await noroshi.start();
-  const entered = enterPage(noroshi);
-  const more = await STATES[name].enter(noroshi, entered);
-  const words = STATES[name].shows.en;
-  await eventually(async () => (await noroshi.text('/?locale=en')).includes(words), 10_000,
-    `the page shows ${words}`);
-  return { noroshi, ...entered, ...more };
+  try {
+    await noroshi.start();
+    const entered = enterPage(noroshi);
+    const more = await STATES[name].enter(noroshi, entered);
+    const words = STATES[name].shows.en;
+    await eventually(async () => (await noroshi.text('/?locale=en')).includes(words), 10_000,
+      `the page shows ${words}`);
+    return { noroshi, ...entered, ...more };
+  } catch (error) {
+    await noroshi.close();
+    throw error;
+  }
 }
