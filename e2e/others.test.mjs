@@ -60,7 +60,10 @@ for (const [name, path] of Object.entries(PATHS)) {
 test('every link on the front page leads somewhere', async () => {
   const { url } = place.noroshi;
   const { context, page } = await opened(browser, `${url}/`, { width: 1280 });
-  const links = await page.$$eval('a[href]', (found) => found.map((one) => one.href));
+  const links = await page.$$eval('a', (found) => found
+    .map((one) => one.getAttribute('href'))
+    .filter(Boolean)
+    .map((target) => new URL(target, document.baseURI).href));
   await context.close();
   const own = [...new Set(links.filter((link) => link.startsWith(url)).map((link) => link.split('#')[0]))];
   assert.ok(own.length > 5, `only ${own.length} links`);

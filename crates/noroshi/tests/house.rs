@@ -220,3 +220,87 @@ fn no_second_provider_of_tls_or_time_is_built() {
         );
     }
 }
+
+/// Where the bounds of the product are named.
+const LIMITS: [(&str, &str); 3] = [
+    ("The door", "crates/ops/src/limits.rs"),
+    ("Publishing", "crates/publish/src/limits.rs"),
+    ("The server", "crates/server/src/limits.rs"),
+];
+
+/// The bounds of one file as rows: name, value, what happens at the bound.
+fn limits_of(source: &str) -> Vec<[String; 3]> {
+    let mut rows: Vec<[String; 3]> = Vec::new();
+    let mut told = String::new();
+    for line in source.lines().map(str::trim) {
+        if let Some(words) = line.strip_prefix("///") {
+            told = format!("{told} {}", words.trim()).trim().to_owned();
+            continue;
+        }
+        let constant = line.strip_prefix("pub const ");
+        let named = constant.and_then(|rest| rest.split_once(": "));
+        let field = line
+            .strip_prefix("pub ")
+            .and_then(|rest| rest.split_once(": "));
+        if let Some((name, rest)) = named {
+            let value = rest.split_once(" = ").map_or("", |(_, value)| value);
+            let value = value.trim_end_matches(';').to_owned();
+            rows.push([name.to_owned(), value, told.clone()]);
+        } else if let (Some((name, _)), None) = (field, constant) {
+            rows.push([name.to_owned(), String::new(), told.clone()]);
+        } else if let Some((name, value)) = line.split_once(": ") {
+            // A field's value, in `Default`.
+            let row = rows
+                .iter_mut()
+                .find(|row| row[0] == name && row[1].is_empty());
+            if let Some(row) = row {
+                value.trim_end_matches(',').clone_into(&mut row[1]);
+            }
+        }
+        told.clear();
+    }
+    rows
+}
+
+/// A value as people read it.
+fn shown(value: &str) -> String {
+    for (call, unit) in [("secs", "s"), ("mins", "min"), ("hours", "h")] {
+        let number = value.strip_prefix(&format!("Duration::from_{call}("));
+        if let Some(number) = number.and_then(|rest| rest.strip_suffix(')')) {
+            return format!("{number} {unit}");
+        }
+    }
+    value.replace('_', ",")
+}
+
+#[test]
+fn the_page_of_limits_says_what_the_code_says() {
+    let mut page = "# Limits\n\nWhatever queues, waits or grows has a bound, and a stated \
+                    behaviour at it.\nThis page is made from the code: `NOROSHI_WRITE=1 cargo \
+                    test -p noroshi --test house` writes it anew.\n"
+        .to_owned();
+    for (title, path) in LIMITS {
+        let rows = limits_of(&read(&root().join(path)));
+        assert!(rows.len() > 5, "{path} names hardly any bound");
+        page.push_str(&format!(
+            "\n## {title}\n\n| bound | value | means |\n| --- | --- | --- |\n"
+        ));
+        for [name, value, told] in rows {
+            assert!(
+                !value.is_empty(),
+                "{path}: {name} has no value that can be shown"
+            );
+            let told = told.replace("[`", "`").replace("`]", "`");
+            page.push_str(&format!("| `{name}` | {} | {told} |\n", shown(&value)));
+        }
+    }
+    let file = root().join("docs/limits.md");
+    if std::env::var_os("NOROSHI_WRITE").is_some() {
+        fs::write(&file, &page).expect("docs/ can be written");
+    }
+    assert_eq!(
+        read(&file),
+        page,
+        "docs/limits.md is not what the code says"
+    );
+}
