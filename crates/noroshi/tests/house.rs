@@ -282,16 +282,16 @@ fn the_page_of_limits_says_what_the_code_says() {
     for (title, path) in LIMITS {
         let rows = limits_of(&read(&root().join(path)));
         assert!(rows.len() > 5, "{path} names hardly any bound");
-        page.push_str(&format!(
-            "\n## {title}\n\n| bound | value | means |\n| --- | --- | --- |\n"
-        ));
+        let heading = format!("\n## {title}\n\n| bound | value | means |\n| --- | --- | --- |\n");
+        page.push_str(&heading);
         for [name, value, told] in rows {
             assert!(
                 !value.is_empty(),
                 "{path}: {name} has no value that can be shown"
             );
             let told = told.replace("[`", "`").replace("`]", "`");
-            page.push_str(&format!("| `{name}` | {} | {told} |\n", shown(&value)));
+            let row = format!("| `{name}` | {} | {told} |\n", shown(&value));
+            page.push_str(&row);
         }
     }
     let file = root().join("docs/limits.md");
