@@ -201,6 +201,13 @@ class Installation:
     def get(self, path, headers=None, method="GET"):
         return fetch(self.url + path, headers, method)
 
+    def published(self, limit_s=60):
+        """Waits until what is committed now is published, and the page has come to rest."""
+        seq = self.json("page", "show")["seq"]
+        eventually(lambda: self.get("/beat.json").json["seq"] >= seq, limit_s,
+                   f"entry {seq} is published")
+        self.settle("/history", limit_s=limit_s)
+
     def settle(self, path, still_s=1.0, limit_s=120):
         """Waits until a document and the front page have stopped changing."""
         end = time.monotonic() + limit_s

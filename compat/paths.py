@@ -34,6 +34,9 @@ class Paths(Suite):
                    "the incident is published")
         eventually(lambda: cls.noroshi.get("/history/2026-03").status == 200, 5,
                    "its month is published")
+        cls.noroshi.published()
+        eventually(lambda: cls.code in cls.noroshi.get("/").text, 5, "the front page shows it")
+        cls.noroshi.settle("/api/v2/incidents.json")
         link = cls.noroshi.get(f"/incidents/{cls.code}.json").json["shortlink"]
         cls.short = re.sub(r"^https?://[^/]+", "", link)
 

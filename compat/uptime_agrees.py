@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import larkspur
-from installation import Installation, eventually
+from installation import Installation
 from real_page import FOLDER, RealPage
 from suite import Suite
 
@@ -48,7 +48,7 @@ class UptimeAgrees(Suite):
         cls.addClassCleanup(cls.noroshi.close)
         larkspur.start(cls.noroshi, NOW)
         cls.noroshi.command("import", "statuspage", FOLDER, timeout_s=300)
-        eventually(lambda: "uptimeData" in cls.noroshi.get("/").text, 60, "published")
+        cls.noroshi.published()
         cls.components = {c["id"]: c for c in cls.source.components["components"]}
         report = cls.report("day", "2023-03-01", str(TODAY))
         cls.seconds = {(row["component"], row["date"]): row for row in report["days"]}

@@ -234,7 +234,10 @@ fn limits_of(source: &str) -> Vec<[String; 3]> {
     let mut told = String::new();
     for line in source.lines().map(str::trim) {
         if let Some(words) = line.strip_prefix("///") {
-            told = format!("{told} {}", words.trim()).trim().to_owned();
+            if !told.is_empty() {
+                told.push(' ');
+            }
+            told.push_str(words.trim());
             continue;
         }
         let constant = line.strip_prefix("pub const ");

@@ -69,30 +69,27 @@ fn measure(
         page_number: 1,
         ..HistoryQuery::default()
     };
+    let load = || {
+        store.load_state(page, window_from)?;
+        Ok(())
+    };
+    let project = || {
+        noroshi_page::View::project(&state, now);
+        Ok(())
+    };
+    let front = || {
+        noroshi_page::front(&view, Locale::En);
+        Ok(())
+    };
+    let history = || {
+        render::history(&state, store, &query, (Locale::En, now))?;
+        Ok(())
+    };
     Ok(BTreeMap::from([
-        (
-            "load_state",
-            median(|| Ok(drop(store.load_state(page, window_from)?)))?,
-        ),
-        (
-            "project",
-            median(|| Ok(drop(noroshi_page::View::project(&state, now))))?,
-        ),
-        (
-            "front",
-            median(|| Ok(drop(noroshi_page::front(&view, Locale::En))))?,
-        ),
-        (
-            "history",
-            median(|| {
-                Ok(drop(render::history(
-                    &state,
-                    store,
-                    &query,
-                    (Locale::En, now),
-                )?))
-            })?,
-        ),
+        ("load_state", median(load)?),
+        ("project", median(project)?),
+        ("front", median(front)?),
+        ("history", median(history)?),
     ]))
 }
 
@@ -138,7 +135,7 @@ fn fill(store: &Store, days: i64, now: Instant) -> Result<PageId, Box<dyn std::e
         facts.extend(incident(component, at, &mut seed));
     }
     facts.extend(components.into_iter().map(Box::new).map(Fact::Component));
-    write(store, &page.id, facts, now)?;
+    write(store, &page.id, &facts, now)?;
     Ok(page.id)
 }
 
@@ -254,7 +251,7 @@ fn incident(component: &Component, at: Instant, seed: &mut Seed) -> Vec<Fact> {
 fn write(
     store: &Store,
     page: &PageId,
-    facts: Vec<Fact>,
+    facts: &[Fact],
     now: Instant,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let mut head = Head::genesis();
