@@ -2,7 +2,7 @@
 //!
 //! Bodies are Markdown, but they must look as typed (PAGES "Texts as operators write them"): line
 //! breaks are kept, raw HTML is shown as text, a line never becomes part of a list or a heading
-//! that its writer did not mean. [`lines`] and [`inline`] prepare the text so that `CommonMark`
+//! that its writer did not mean. `lines` and `inline` prepare the text so that `CommonMark`
 //! reads it in that sense. [`html`] is the only place where [`SafeHtml`] is made.
 
 mod inline;

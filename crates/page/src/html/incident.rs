@@ -18,7 +18,7 @@ pub struct Incident {
     pub lang: Option<String>,
     /// Its impact.
     pub impact: Level,
-    /// "Incident Report for <Page>".
+    /// "Incident Report for PAGE".
     pub subheading: String,
     /// Lifecycle and impact, above the title.
     pub marks: Vec<Mark>,
