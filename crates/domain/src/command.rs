@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Affected, Change, Fact, ImpactTime, PageSettings, Plan};
+use crate::facts::{Change, Fact, ImpactTime, PageSettings, Plan};
 use crate::id::{
     AnnouncementId, ComponentId, GroupId, HoldId, IncidentId, PageId, PromiseId, RecurrenceId,
     UpdateId,
@@ -673,6 +673,3 @@ pub struct StillHeld {
     /// Held by this incident or maintenance; absent: standing.
     pub incident_id: Option<IncidentId>,
 }
-
-/// A snapshot list, as updates keep it.
-pub type AffectedList = Vec<Affected>;

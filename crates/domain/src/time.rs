@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Microseconds in a second.
@@ -187,11 +187,6 @@ pub fn end_of_working_day_after(zone: &Zone, instant: Instant, nth: u32) -> Inst
         }
     }
     zone.bounds_of(date).1
-}
-
-/// A span of seconds as jiff has it, for callers that schedule.
-pub const fn seconds(seconds: i64) -> SignedDuration {
-    SignedDuration::from_secs(seconds)
 }
 
 #[cfg(test)]
