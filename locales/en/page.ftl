@@ -170,9 +170,14 @@ future-day = Still to come
 feed-title = { $page } Status - Incident History
 feed-atom-title = { $page } Status History - Atom Feed
 feed-rss-title = { $page } Status History - RSS Feed
+calendar-title = { $page } Maintenance
+calendar = Calendar
+add-to-calendar = Add to calendar
+maintenance-calendar = Maintenance calendar
 feed-scheduled-event = THIS IS A SCHEDULED EVENT { $window }
 badge-label = status
-badge-uptime-label = uptime
+badge-uptime-label = uptime { $count } days
+badge-uptime-label-of = { $component } uptime { $count } days
 
 # What can go wrong with a request
 not-found-title = Page not found

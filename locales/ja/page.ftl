@@ -137,9 +137,14 @@ future-day = まだ来ていない日
 feed-title = { $page } 稼働状況 - 障害の履歴
 feed-atom-title = { $page } 障害の履歴 - Atom フィード
 feed-rss-title = { $page } 障害の履歴 - RSS フィード
+calendar-title = { $page } のメンテナンス予定
+calendar = カレンダー
+add-to-calendar = カレンダーに追加
+maintenance-calendar = メンテナンスのカレンダー
 feed-scheduled-event = メンテナンスのお知らせ { $window }
 badge-label = 稼働状況
-badge-uptime-label = 稼働率
+badge-uptime-label = 稼働率（{ $count }日間）
+badge-uptime-label-of = { $component } 稼働率（{ $count }日間）
 
 # 表示できないとき
 not-found-title = ページが見つかりません

@@ -212,7 +212,7 @@ fn utc(at: Instant) -> String {
 }
 
 /// A text as XML: marks escaped, what XML can not hold left out.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     for letter in text.chars() {
         match letter {

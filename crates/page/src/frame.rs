@@ -1,6 +1,6 @@
 //! What stands around every page: head, masthead, footer.
 
-use noroshi_domain::Locale;
+use noroshi_domain::{Incident, Locale};
 use noroshi_text::{dates, labels, msg};
 
 use crate::address::Addresses;
@@ -139,6 +139,12 @@ impl<'v, 'a> Frame<'v, 'a> {
         self.feed("/history.atom", &msg::footer_atom(self.locale))
     }
 
+    /// One maintenance as a calendar's event.
+    pub(crate) fn add_to_calendar(&self, incident: &Incident) -> Link {
+        let path = format!("/incidents/{}.ics", incident.id);
+        self.link(&path, &msg::add_to_calendar(self.locale))
+    }
+
     fn subscribe(&self) -> Subscribe {
         Subscribe {
             label: msg::subscribe_to_updates(self.locale),
@@ -147,6 +153,7 @@ impl<'v, 'a> Frame<'v, 'a> {
             links: vec![
                 self.atom(),
                 self.feed("/history.rss", &msg::footer_rss(self.locale)),
+                self.feed("/maintenance.ics", &msg::maintenance_calendar(self.locale)),
             ],
         }
     }

@@ -263,7 +263,7 @@ fn planned_maintenance(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<Schedul
         components: telling::names(frame, told),
         warning: telling::lateness(frame, told),
         updates: telling::updates(frame, told),
-        calendar: None,
+        calendar: Some(frame.add_to_calendar(incident)),
     })
 }
 

@@ -108,6 +108,15 @@ fn facts(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Fact> {
     if incident.plan.is_some() {
         let window = telling::window(frame, told);
         facts.push(fact(msg::maintenance_window(locale), window, None));
+        if incident.is_open() {
+            let link = frame.add_to_calendar(incident);
+            facts.push(Fact {
+                label: msg::calendar(locale),
+                value: link.label,
+                href: Some(link.href),
+                note: None,
+            });
+        }
     } else if incident.impact_from.is_some() || incident.shown_impact() != Impact::None {
         facts.push(impact_window(frame, told));
     }

@@ -5,6 +5,8 @@
 
 pub mod address;
 pub mod api_v2;
+pub mod badge;
+pub mod calendar;
 mod changes;
 mod columns;
 mod days;

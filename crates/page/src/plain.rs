@@ -128,6 +128,7 @@ fn address_lists(frame: &Frame<'_, '_>) -> Vec<AddressList> {
     let feeds = vec![
         address("/history.atom", msg::footer_atom(locale)),
         address("/history.rss", msg::footer_rss(locale)),
+        address("/maintenance.ics", msg::maintenance_calendar(locale)),
     ];
     let record = vec![
         address("/journal.json", msg::api_record_intro(locale)),

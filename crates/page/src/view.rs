@@ -4,6 +4,7 @@
 //! deleted can not be shown by mistake. It is indexed once; no renderer walks all facts again.
 
 mod incidents;
+mod occurrences;
 mod systems;
 
 use std::collections::{HashMap, HashSet};
@@ -17,6 +18,7 @@ use noroshi_domain::{
 };
 
 pub use incidents::{Event, Told, ToldUpdate};
+pub use occurrences::Occurrence;
 pub use systems::{Row, System, SystemGroup};
 
 /// How many days the bars of a component show.

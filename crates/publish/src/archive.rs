@@ -197,7 +197,7 @@ impl Walk {
                 .any(|incident| incident.shortcode == code)
         };
         for name in folder.list(&site.page_id, "incidents")? {
-            let id = name.strip_suffix(".json").unwrap_or(&name);
+            let id = name.split('.').next().unwrap_or(&name);
             if !self.seen.contains(id)
                 && let Ok(id) = IncidentId::parse(id)
                 && !is_recent(&id)
@@ -257,7 +257,11 @@ fn make_incident(
     put_or_remove(
         doors,
         state,
-        &[path::incident(id), path::incident_json(id)],
+        &[
+            path::incident(id),
+            path::incident_json(id),
+            path::incident_calendar(id),
+        ],
         made,
     )?;
     Ok(listed)
@@ -286,6 +290,9 @@ fn put_or_remove(
 
 fn remove_incident(doors: Doors<'_>, site: &Site, id: &IncidentId) -> Result<(), PublishError> {
     doors.published.remove_file(site, &path::incident(id))?;
+    doors
+        .published
+        .remove_file(site, &path::incident_calendar(id))?;
     doors.published.remove_file(site, &path::incident_json(id))
 }
 

@@ -18,6 +18,7 @@ pub mod render;
 pub use asset::{Asset, Coding};
 pub use error::PublishError;
 pub use folder::Folder;
+pub use noroshi_page::badge::Shown;
 pub use path::{ContentType, PagePath};
 pub use published::{Edition, Entry, Made, PageSet, Published, Site, Snapshot};
 pub use publisher::{Publisher, Sign, Step};

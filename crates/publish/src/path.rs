@@ -6,8 +6,12 @@
 use std::fmt;
 
 use noroshi_domain::{ComponentId, IncidentId, Locale};
+use noroshi_page::badge::Shown;
 
 use crate::limits::PATH_BYTES;
+
+/// The file of a calendar of planned work.
+pub const CALENDAR_FILE: &str = "maintenance.ics";
 
 /// What a published path holds, as its ending says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -176,6 +180,39 @@ pub fn short(code: &str) -> Option<PagePath> {
     PagePath::parse(&format!("/i/{code}")).filter(|_| !code.contains(['/', '.']))
 }
 
+/// The same of a maintenance, for calendars.
+pub fn incident_calendar(id: &IncidentId) -> PagePath {
+    PagePath::ours(format!("/incidents/{id}.ics"))
+}
+
+/// Planned work as a calendar.
+pub fn calendar() -> PagePath {
+    PagePath::ours(format!("/{CALENDAR_FILE}"))
+}
+
+/// The same of a component.
+pub fn calendar_of(id: &ComponentId) -> PagePath {
+    PagePath::ours(format!("/components/{id}/{CALENDAR_FILE}"))
+}
+
+/// The page's badge.
+pub fn badge(shown: Shown) -> PagePath {
+    PagePath::ours(format!("/{}", badge_file(shown)))
+}
+
+/// A component's badge.
+pub fn badge_of(id: &ComponentId, shown: Shown) -> PagePath {
+    PagePath::ours(format!("/components/{id}/{}", badge_file(shown)))
+}
+
+/// A badge's file: a folder knows no query, so its period stands in its name.
+pub fn badge_file(shown: Shown) -> String {
+    match shown {
+        Shown::Status => "badge.svg".to_owned(),
+        Shown::Uptime(days) => format!("badge-uptime-{days}d.svg"),
+    }
+}
+
 /// The list of uptimes.
 pub fn uptime() -> PagePath {
     PagePath::ours("/uptime".to_owned())
@@ -204,11 +241,16 @@ pub fn content_type(path: &str) -> ContentType {
     }
 }
 
-/// Whether a path is made once for each locale: pages and feeds are, documents are not.
+/// Whether a path is made once for each locale: what people read is, documents for programs are
+/// not.
 pub fn is_localized(path: &str) -> bool {
     matches!(
         content_type(path),
-        ContentType::Html | ContentType::Atom | ContentType::Rss
+        ContentType::Html
+            | ContentType::Atom
+            | ContentType::Rss
+            | ContentType::Calendar
+            | ContentType::Svg
     )
 }
 
@@ -273,6 +315,12 @@ mod tests {
                 "ja/history.atom",
             ),
             ("/404.html", ContentType::Html, "404.html", "ja/404.html"),
+            (
+                "/maintenance.ics",
+                ContentType::Calendar,
+                "maintenance.ics",
+                "ja/maintenance.ics",
+            ),
             (
                 "/api/v2/summary.json",
                 ContentType::Json,

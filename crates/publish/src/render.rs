@@ -6,6 +6,8 @@ use noroshi_domain::{
     ComponentId, DAY_US, Impact, IncidentId, IncidentKind, IncidentRecord, Instant, Lane, Locale,
     STATE_DAYS, Span, State, hash_hex,
 };
+use noroshi_page::badge::{Badges, Shown};
+use noroshi_page::calendar::{self, Calendar};
 use noroshi_page::{
     self as page, Fault, Filter, Listing, Past, View, api_v2, feeds, html, months::Months,
 };
@@ -15,9 +17,10 @@ use sha2::{Digest, Sha256};
 use crate::asset::redirect_page;
 use crate::error::PublishError;
 use crate::limits::{
-    API_INCIDENTS, JOURNAL_PAGE_ENTRIES, MONTH_INCIDENTS, REACH_DAYS, RECENT_DAYS, SEARCH_RESULTS,
+    API_INCIDENTS, ELSEWHERE_COMPONENTS, JOURNAL_PAGE_ENTRIES, MONTH_INCIDENTS, REACH_DAYS,
+    RECENT_DAYS, SEARCH_RESULTS,
 };
-use crate::path::{self, PagePath};
+use crate::path::{self, ContentType, PagePath};
 use crate::published::Made;
 
 /// A year and a month of a page's zone.
@@ -89,7 +92,54 @@ pub fn rest(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, Pub
     }
     made.extend(lists(state, store, &view)?);
     made.extend(calendars(state, store, &view)?);
+    made.extend(elsewhere(state, &view));
     Ok(made)
+}
+
+/// What is made to be put elsewhere: calendars of planned work, badges.
+fn elsewhere(state: &State, view: &View<'_>) -> Vec<Made> {
+    let badges = Badges::of(view);
+    let mut made = Vec::new();
+    for locale in locales(state) {
+        let mut add = |path: PagePath, body: Option<Vec<u8>>| {
+            made.extend(body.map(|body| Made {
+                path,
+                locale: Some(locale),
+                body,
+            }));
+        };
+        let calendar = Calendar::of(view, locale);
+        add(path::calendar(), Some(calendar.whole()));
+        for shown in Shown::all() {
+            add(path::badge(shown), badges.page(shown, locale));
+        }
+        for system in view.systems().iter().take(ELSEWHERE_COMPONENTS) {
+            let component = &system.fact.id;
+            add(
+                path::calendar_of(component),
+                calendar.of_component(component),
+            );
+            for shown in Shown::all() {
+                let body = badges.component(component, shown, locale);
+                add(path::badge_of(component, shown), body);
+            }
+        }
+    }
+    made
+}
+
+/// A component's calendar or badge, for those that have none made beforehand.
+pub fn component_file(
+    state: &State,
+    (component, file): (&ComponentId, &str),
+    (locale, now): (Locale, Instant),
+) -> Option<Vec<u8>> {
+    let view = View::project(state, now);
+    if file == path::CALENDAR_FILE {
+        return Calendar::of(&view, locale).of_component(component);
+    }
+    let shown = Shown::all().find(|shown| path::badge_file(*shown) == file)?;
+    Badges::of(&view).component(component, shown, locale)
 }
 
 /// Lists of the newest things: the API's, the feeds, the history, the record.
@@ -308,21 +358,23 @@ pub fn incident(state: &State, record: &IncidentRecord, now: Instant) -> Vec<Mad
     incident_in(state, &View::project(state, now), record)
 }
 
-/// An incident from the record, as a page or (no locale) as its document; `None` where there is
-/// none to see.
+/// An incident from the record, as a page, its document or its calendar; `None` where there is none
+/// to see.
 pub fn incident_alone(
     state: &State,
     store: &Store,
-    id: &IncidentId,
-    (locale, now): (Option<Locale>, Instant),
+    (id, content_type): (&IncidentId, ContentType),
+    (locale, now): (Locale, Instant),
 ) -> Result<Option<Vec<u8>>, PublishError> {
     let view = View::project(state, now);
     let Some(record) = store.incident(&state.page.id, id)? else {
         return Ok(None);
     };
-    Ok(match locale {
-        Some(locale) => page::incident(&view, &record, locale),
-        None => api_v2::incident(&view, &record),
+    Ok(match content_type {
+        ContentType::Html => page::incident(&view, &record, locale),
+        ContentType::Json => api_v2::incident(&view, &record),
+        ContentType::Calendar => calendar::maintenance(&view, &record, locale),
+        _ => None,
     })
 }
 
@@ -333,6 +385,13 @@ fn incident_in(state: &State, view: &View<'_>, record: &IncidentRecord) -> Vec<M
     };
     let mut made = vec![single(path::incident_json(&record.incident.id), json)];
     for locale in locales(state) {
+        if let Some(body) = calendar::maintenance(view, record, locale) {
+            made.push(Made {
+                path: path::incident_calendar(&record.incident.id),
+                locale: Some(locale),
+                body,
+            });
+        }
         if let Some(body) = page::incident(view, record, locale) {
             made.push(Made {
                 path: own.clone(),

@@ -8,7 +8,7 @@ use noroshi_publish::path::split_locale;
 use noroshi_publish::{PageSet, Snapshot};
 
 use crate::conditions::preferred;
-use crate::paths::query_value;
+use crate::paths::{chosen_file, query_value};
 
 /// A page, and what of it is asked for.
 #[derive(Debug, Clone)]
@@ -61,7 +61,8 @@ impl Found {
             .filter(has)
             .or(path_locale);
         let locale = asked.unwrap_or_else(|| preferred(headers, &set.site));
-        let path = rest.to_owned();
+        let path =
+            chosen_file(rest, query).map_or_else(|| rest.to_owned(), |file| file.to_string());
         Some(Self {
             set,
             prefix,

@@ -1,5 +1,6 @@
 //! Addresses as typed functions. Those of a page are in [`noroshi_publish::path`].
 
+use noroshi_publish::Shown;
 pub use noroshi_publish::path::*;
 
 /// Whether the process lives.
@@ -26,6 +27,36 @@ pub fn alias(path: &str) -> &str {
     }
 }
 
+/// Parameters that choose a badge: its figure, and of how many days.
+pub const BADGE_QUERIES: &[&str] = &["show", "period"];
+/// Parameters that choose whose planned work a calendar holds.
+pub const CALENDAR_QUERIES: &[&str] = &["component"];
+
+/// The published path that a query chooses: a folder knows no query, so each choice is a file.
+pub fn chosen_file(path: &str, query: &str) -> Option<PagePath> {
+    let chosen = |name| query_value(query, name).filter(|value| !value.is_empty());
+    if path == calendar().as_str() {
+        let code = chosen("component")?;
+        return PagePath::parse(&format!("/components/{code}/{CALENDAR_FILE}"));
+    }
+    let status = badge_file(Shown::Status);
+    let folder = path
+        .strip_suffix(&status)
+        .filter(|folder| folder.ends_with('/'))?;
+    let shown = match chosen("show").as_deref() {
+        None | Some("status") => return None,
+        Some("uptime") => {
+            let days = chosen("period").map_or(Some(90), |period| {
+                period.strip_suffix('d').unwrap_or(&period).parse().ok()
+            });
+            Shown::Uptime(days?)
+        }
+        // What a badge can not show is not there: it is not another badge.
+        Some(other) => return PagePath::parse(&format!("{folder}badge-{other}.svg")),
+    };
+    PagePath::parse(&format!("{folder}{}", badge_file(shown)))
+}
+
 /// Where an address that holds nothing leads all the same.
 pub fn moved(path: &str) -> Option<&str> {
     match path {
@@ -34,12 +65,14 @@ pub fn moved(path: &str) -> Option<&str> {
     }
 }
 
-/// Whether it may be that the archive is only not made yet: after a start on a large record.
+/// Whether it may be that it is only not made yet: of the archive after a start on a large record,
+/// of a component beyond those that have theirs made beforehand.
 pub fn may_be_made_late(path: &str) -> bool {
-    ["/incidents/", "/history/"].iter().any(|folder| {
+    let is_within = |folder: &str, depth: usize| {
         path.strip_prefix(folder)
-            .is_some_and(|name| !name.is_empty() && !name.contains('/'))
-    })
+            .is_some_and(|rest| rest.split('/').filter(|name| !name.is_empty()).count() == depth)
+    };
+    is_within("/incidents/", 1) || is_within("/history/", 1) || is_within("/components/", 2)
 }
 
 /// Where the form that chooses a component leads.
@@ -114,6 +147,59 @@ mod tests {
         assert_eq!(query_value(query, "none"), None);
         assert_eq!(query_value("q=%zz%1", "q").as_deref(), Some("%zz%1"));
         assert_eq!(query_value("q=%ff", "q").as_deref(), Some("\u{fffd}"));
+    }
+
+    #[test]
+    fn a_query_chooses_a_file() {
+        let cases = [
+            ("/badge.svg", "show=uptime", Some("/badge-uptime-90d.svg")),
+            (
+                "/components/abc/badge.svg",
+                "period=30d&show=uptime",
+                Some("/components/abc/badge-uptime-30d.svg"),
+            ),
+            ("/badge.svg", "show=latency", Some("/badge-latency.svg")),
+            ("/badge.svg", "show=status&period=7d", None),
+            ("/badge.svg", "show=uptime&period=soon", None),
+            ("/badge.svg", "", None),
+            ("/xbadge.svg", "show=uptime", None),
+            (
+                "/maintenance.ics",
+                "component=abc",
+                Some("/components/abc/maintenance.ics"),
+            ),
+            ("/maintenance.ics", "component=../x", None),
+            ("/history", "component=abc", None),
+        ];
+        for (path, query, expected) in cases {
+            let found = chosen_file(path, query);
+            assert_eq!(
+                found.as_ref().map(PagePath::as_str),
+                expected,
+                "{path}?{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_may_be_made_late_is_named_by_its_depth() {
+        for path in [
+            "/incidents/a",
+            "/incidents/a.ics",
+            "/history/2026-01",
+            "/components/a/b.svg",
+        ] {
+            assert!(may_be_made_late(path), "{path}");
+        }
+        for path in [
+            "/incidents/",
+            "/incidents/a/b",
+            "/components/a",
+            "/components/a/b/c",
+            "/",
+        ] {
+            assert!(!may_be_made_late(path), "{path}");
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use noroshi_store::{Store, StoreError};
 use crate::answer::{error_body, frame, set};
 use crate::find::Found;
 use crate::limits::{RETRY_S, SEARCH_CHARS};
-use crate::paths::query_value;
+use crate::paths::{content_type, is_localized, query_value};
 use crate::surface::Inner;
 
 /// The record does not answer, or too many ask at once: try again.
@@ -114,7 +114,28 @@ pub(crate) async fn get_uptime(
     .await
 }
 
-/// An incident or its document, where the archive is not made yet.
+/// A component's calendar or badge, where it is not among those made beforehand.
+pub(crate) async fn get_component_file(
+    State(inner): State<Arc<Inner>>,
+    Extension(found): Extension<Found>,
+    Path((component, file)): Path<(String, String)>,
+) -> Response {
+    let content_type = content_type(&file);
+    let component = ComponentId::parse(&component).ok();
+    made(
+        &inner,
+        found,
+        content_type,
+        move |found, state, (_, now)| {
+            Ok(component.and_then(|component| {
+                render::component_file(state, (&component, &file), (found.locale, now))
+            }))
+        },
+    )
+    .await
+}
+
+/// An incident, its document or its calendar, where the archive is not made yet.
 pub(crate) async fn get_incident(
     State(inner): State<Arc<Inner>>,
     Extension(found): Extension<Found>,
@@ -127,18 +148,18 @@ pub(crate) async fn get_incident(
         found,
         content_type,
         move |found, state, (store, now)| {
-            let locale = (content_type == ContentType::Html).then_some(found.locale);
             let Some(id) = id else { return Ok(None) };
-            render::incident_alone(state, store, &id, (locale, now))
+            render::incident_alone(state, store, (&id, content_type), (found.locale, now))
         },
     )
     .await
 }
 
-/// A code and what of it is asked for: `CODE` its page, `CODE.json` its document.
+/// A code and what of it is asked for: `CODE` its page, `CODE.json` its document, `CODE.ics` its
+/// calendar.
 fn named(name: &str) -> (&str, ContentType) {
-    name.strip_suffix(".json")
-        .map_or((name, ContentType::Html), |code| (code, ContentType::Json))
+    let code = name.split_once('.').map_or(name, |(code, _)| code);
+    (code, content_type(name))
 }
 
 /// A later part of the record.
@@ -190,7 +211,13 @@ where
     };
     let mut response = http::Response::new(Either::Left(Full::from(body)));
     *response.status_mut() = status;
-    frame(&mut response, content_type, Some(&found.set));
+    // A refusal is said in a page or in JSON, whatever was asked for.
+    let said = match content_type {
+        other if status == StatusCode::OK => other,
+        ContentType::Html => ContentType::Html,
+        _ => ContentType::Json,
+    };
+    frame(&mut response, said, Some(&found.set));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         set(
             &mut response,
@@ -199,7 +226,7 @@ where
         );
         set(&mut response, http::header::CACHE_CONTROL, "no-store");
     }
-    if found.is_negotiated && content_type == ContentType::Html {
+    if found.is_negotiated && is_localized(&found.path) {
         set(&mut response, http::header::VARY, "accept-language");
     }
     response.map(Body::new)

@@ -14,6 +14,10 @@ pub(crate) fn router(inner: &Arc<Inner>) -> Router {
         .route(paths::HEALTHZ, get(health::get_health))
         .route(paths::READYZ, get(health::get_readiness))
         .route(paths::METRICS, get(health::get_metrics))
+        .route(
+            "/components/{component}/{file}",
+            get(queries::get_component_file),
+        )
         .route("/history", get(queries::list_history))
         .route("/history/{month}", get(queries::list_month))
         .route("/incidents/{name}", get(queries::get_incident))

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api;
+mod badges;
+mod calendar;
 mod feeds;
 mod pages;
 mod privacy;

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use noroshi_domain::{
     Affected, Component, ComponentId, Fact, Hold, HoldId, Incident, IncidentId, IncidentRecord,
-    Lane, Lifecycle, Locale, Span, State, Status,
+    Lane, Lifecycle, Locale, PlanFlags, Recurrence, RecurrenceId, Span, State, Status, Zone,
 };
+use noroshi_page::badge::{Badges, Shown};
+use noroshi_page::calendar::{Calendar, maintenance};
 use noroshi_page::{
     Fault, Filter, Listing, Past, View, announcements, api_help, api_v2, beat, error, feeds, front,
     history, history_month, history_search, incident, uptime_component, uptime_index, uptime_json,
@@ -76,6 +78,7 @@ fn with_secret() -> (State, Vec<IncidentRecord>) {
         ],
     );
     touch(&mut records);
+    recur(&mut state);
     for record in &records {
         put_record(&mut state, record);
     }
@@ -118,6 +121,34 @@ fn touch(records: &mut Vec<IncidentRecord>) {
     };
     shared.incident.related = vec![IncidentId::parse("h0dd3n").unwrap()];
     records.push(hidden);
+}
+
+/// Work is planned on what is restricted, alone and beside what is open.
+fn recur(state: &mut State) {
+    let first_at = at("2026-03-07T17:00:00Z");
+    let recurrence = |code: &str, name: &str, components: Vec<ComponentId>| Recurrence {
+        id: RecurrenceId::parse(code).unwrap(),
+        rule: "FREQ=WEEKLY".to_owned(),
+        zone: Zone::utc(),
+        first_at,
+        duration_s: 3_600,
+        name: en(name),
+        body: en(name),
+        components,
+        plan: PlanFlags::default().plan(first_at, first_at.plus_seconds(3_600)),
+        made_at: first_at,
+        sequence: 0,
+        ended_at: None,
+    };
+    let open = ComponentId::parse("b3xw8r1lmqpd").unwrap();
+    put(
+        state,
+        [
+            recurrence("r1", SECRET, vec![id()]),
+            recurrence("r2", "Both", vec![open, id()]),
+        ]
+        .map(|own| Fact::Recurrence(Box::new(own))),
+    );
 }
 
 /// Everything that is rendered of a page, by name.
@@ -183,8 +214,37 @@ fn everything(state: &State, records: &[IncidentRecord]) -> Vec<(String, Vec<u8>
                 api_v2::incident(&view, record),
             );
         }
+        put_elsewhere(&view, records, locale, &mut add);
     }
     all
+}
+
+/// What is made to be put elsewhere, by name.
+fn put_elsewhere(
+    view: &View<'_>,
+    records: &[IncidentRecord],
+    locale: Locale,
+    add: &mut impl FnMut(&str, Option<Vec<u8>>),
+) {
+    let (calendar, badges) = (Calendar::of(view, locale), Badges::of(view));
+    let systems = [id()]
+        .into_iter()
+        .chain(view.systems().iter().map(|system| system.fact.id.clone()));
+    add("calendar", Some(calendar.whole()));
+    for shown in Shown::all() {
+        add(&format!("badge {shown:?}"), badges.page(shown, locale));
+    }
+    for system in systems {
+        add(&format!("planned {system}"), calendar.of_component(&system));
+        for shown in Shown::all() {
+            let badge = badges.component(&system, shown, locale);
+            add(&format!("badge {system} {shown:?}"), badge);
+        }
+    }
+    for record in records {
+        let event = maintenance(view, record, locale);
+        add(&format!("event {}", record.incident.id), event);
+    }
 }
 
 #[test]
@@ -210,6 +270,8 @@ fn the_same_component_when_it_is_open_does_appear() {
         "components",
         "unresolved",
         "atom ja",
+        "calendar en",
+        "badge zq7xvkpw93v0 Status en",
         "incident hq8d2z6wv1xn en",
     ] {
         let (_, bytes) = all.iter().find(|(name, _)| name == wanted).unwrap();

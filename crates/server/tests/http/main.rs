@@ -5,6 +5,7 @@
     reason = "a test stops at what it does not expect"
 )]
 
+mod elsewhere;
 mod fuzz;
 mod kit;
 mod limits;

@@ -22,19 +22,19 @@ use crate::kit::{Answer, Server};
 const NOON: &str = "2026-03-04T12:00:00Z";
 
 /// One page with two components and an open incident, published and served.
-struct Estate {
+pub(crate) struct Estate {
     app: App,
     clock: Arc<ManualClock>,
     page: PageId,
     maker: Publisher,
-    server: Server,
+    pub(crate) server: Server,
 }
 
-fn english(text: &str) -> Texts {
+pub(crate) fn english(text: &str) -> Texts {
     Texts::of(Locale::En, text).with(Locale::Ja, format!("{text}（日本語）"))
 }
 
-fn component(code: &str, name: &str) -> NewComponent {
+pub(crate) fn component(code: &str, name: &str) -> NewComponent {
     NewComponent {
         id: Some(ComponentId::parse(code).unwrap()),
         name: english(name),
@@ -72,7 +72,7 @@ fn incident(code: &str, title: &str, body: &str, touched: &str) -> NewIncident {
 }
 
 impl Estate {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_limits(Limits::default())
     }
 
@@ -129,7 +129,7 @@ impl Estate {
         estate
     }
 
-    fn run(&mut self, command: Command) {
+    pub(crate) fn run(&mut self, command: Command) {
         let now = self.clock.now().plus_seconds(1);
         self.clock.set(now);
         self.app
@@ -137,12 +137,12 @@ impl Estate {
             .unwrap();
     }
 
-    fn state(&self) -> Arc<State> {
+    pub(crate) fn state(&self) -> Arc<State> {
         self.app.state(&self.page).unwrap()
     }
 
     /// Steps until nothing is left to make; what the first step did.
-    fn publish(&mut self) -> Step {
+    pub(crate) fn publish(&mut self) -> Step {
         let pages = [(self.page.clone(), self.state())];
         let now = self.clock.now();
         let first = self.maker.step(&pages, now).unwrap();
@@ -162,7 +162,7 @@ impl Estate {
         });
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.server.get(path)
     }
 }
@@ -210,6 +210,16 @@ fn every_path_that_clients_know_answers() {
         "/api",
         "/api/v2",
         "/announcements",
+        "/maintenance.ics",
+        "/ja/maintenance.ics",
+        "/maintenance.ics?component=api",
+        "/components/api/maintenance.ics",
+        "/badge.svg",
+        "/badge.svg?show=uptime&period=30d",
+        "/badge-uptime-7d.svg",
+        "/components/api/badge.svg",
+        "/components/api/badge.svg?show=uptime",
+        "/components/api/badge-uptime-90d.svg",
         "/beat.json",
         "/journal.json",
         "/journal.json?after=1",
