@@ -211,6 +211,11 @@ impl Door {
 
 /// Opens the store and the door on it.
 pub(crate) fn open_app(common: &Common) -> Result<App> {
+    open_app_by(common, clock(common)?)
+}
+
+/// Opens the store and the door on it, going by a clock.
+pub(crate) fn open_app_by(common: &Common, clock: Arc<dyn Clock>) -> Result<App> {
     let store = if let Some(url) = &common.database {
         let store = Store::open_postgres(url).map_err(Stop::from);
         store.context("opening the database")?
@@ -221,18 +226,15 @@ pub(crate) fn open_app(common: &Common) -> Result<App> {
         let store = Store::open_sqlite(&folder).map_err(Stop::from);
         store.with_context(|| format!("opening the record in {}", folder.display()))?
     };
-    Ok(App::new(
-        store,
-        clock(common.clock_file.as_deref())?,
-        Chance::System,
-    ))
+    Ok(App::new(store, clock, Chance::System))
 }
 
-fn clock(file: Option<&Path>) -> Result<Arc<dyn Clock>> {
-    let Some(file) = file else {
+/// The clock that the command line names.
+pub(crate) fn clock(common: &Common) -> Result<Arc<dyn Clock>> {
+    let Some(file) = &common.clock_file else {
         return Ok(Arc::new(SystemClock));
     };
-    let clock = FileClock::open(file.to_owned())
+    let clock = FileClock::open(file.clone())
         .map_err(|error| Stop::bad_input(format!("--clock-file: {}: {error}", file.display())))?;
     Ok(Arc::new(clock))
 }

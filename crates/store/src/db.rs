@@ -92,6 +92,14 @@ impl Db {
         }
     }
 
+    /// Whether commits of this process wait for the disk; `PostgreSQL` always does.
+    pub(crate) fn set_synced(&self, is_synced: bool) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(db) => db.set_synced(is_synced),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Lets the n-th statement from now fail, the commit counted too; tests only.
     #[cfg(feature = "testkit")]
     pub(crate) fn fail_at(&self, nth: Option<u32>) {

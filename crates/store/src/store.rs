@@ -25,6 +25,19 @@ impl Store {
         Self::open(Db::open_postgres(url)?)
     }
 
+    /// Runs what makes a record that can be made again: its commits do not wait for the disk one
+    /// by one, all of them are on the disk when this returns. A loss of power meanwhile may cost
+    /// the whole record; an end of the process does not.
+    ///
+    /// # Errors
+    /// When the engine can not be told; what `make` gives is passed on.
+    pub fn write_unsynced<T>(&self, make: impl FnOnce() -> T) -> Result<T, StoreError> {
+        self.db.set_synced(false)?;
+        let answer = make();
+        self.db.set_synced(true)?;
+        Ok(answer)
+    }
+
     /// Asks the database for a sign of life.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.db.read()?.query(&PING, &[])?;

@@ -1,19 +1,17 @@
-//! `noroshi demo`: the page of a made-up company with twelve systems, made by commands through
-//! the one door, and served.
+//! `noroshi demo`: the page of a made-up company with twelve systems and two years behind it,
+//! made by commands through the one door, served, and moving while somebody watches.
 
-mod estate;
+mod company;
+mod history;
+mod moving;
+mod told;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Args;
-use noroshi_domain::{
-    Actor, Command, ComponentId, DAY_US, ImpactTime, IncidentFields, IncidentId, IncidentKind,
-    Instant, Lifecycle, Locale, MINUTE_US, NewComponent, NewIncident, NewPage, NewPromise,
-    NewUpdate, PageId, PageSettings, Patch, StartDate, Status, Texts, Zone,
-};
 use noroshi_ops::App;
 
 use crate::arguments::Common;
@@ -21,10 +19,11 @@ use crate::commands::serve::Serve;
 use crate::door;
 use crate::exit::Stop;
 use crate::output;
-use estate::{GROUPS, PAST, Past, SYSTEMS, System, Words};
+use history::SteeredClock;
+use moving::Moving;
 
-/// How many days of past the demo makes.
-const PAST_DAYS: i64 = 90;
+/// Where the demo keeps its record unless told otherwise.
+const FOLDER: &str = "noroshi-demo";
 
 /// Options of `demo`.
 #[derive(Debug, Args)]
@@ -40,7 +39,7 @@ pub(crate) struct Demo {
 impl Demo {
     pub(crate) fn run(&self, common: &Common) -> Result<()> {
         let mut common = common.clone();
-        common.data = Some(common.data.unwrap_or_else(|| PathBuf::from("noroshi-demo")));
+        common.data = Some(common.data.unwrap_or_else(|| PathBuf::from(FOLDER)));
         let Some(lock) = door::lock(&common.folder())? else {
             return Err(Stop::try_again(format!(
                 "{} is held by another noroshi: end it, or name another folder with --data",
@@ -48,255 +47,51 @@ impl Demo {
             ))
             .into());
         };
-        let app = door::open_app(&common)?;
-        if app.pages().map_err(Stop::from)?.is_empty() {
-            make(&app).map_err(Stop::from)?;
-        }
+        let clock = Arc::new(SteeredClock::over(door::clock(&common)?));
+        let app = door::open_app_by(&common, clock.clone())?;
+        make_once(&app, &clock, &common)?;
         if self.only_make {
             return Ok(());
         }
-        let address = self.listen;
-        output::line(&format!("the page:      http://{address}/"))?;
-        output::line(&format!("in Japanese:   http://{address}/ja/"))?;
-        output::line(&format!(
-            "for programs:  http://{address}/api/v2/summary.json"
-        ))?;
         let serve = Serve {
-            listen: address,
+            listen: self.listen,
             tls_cert: None,
             tls_key: None,
         };
-        let served = serve.serve(&app, &common);
+        let moving = Moving::start(&app)?;
+        let served = serve.serve(&app, &common, &|address| greet(address, &common));
+        moving.stop();
         drop(lock);
         served
     }
 }
 
-struct Making<'a> {
-    app: &'a App,
-    page: PageId,
-    now: Instant,
-}
-
-fn make(app: &App) -> Result<(), noroshi_ops::OpError> {
-    let actor = Actor::command_line();
-    let zone = Zone::parse("Asia/Tokyo").expect("the zone is built in");
-    let page = app.create_page(
-        &actor,
-        &NewPage {
-            id: None,
-            name: Texts::of(Locale::En, "Asagiri").with(Locale::Ja, "アサギリ"),
-            hosts: Vec::new(),
-            path: None,
-            url: None,
-            zone,
-            default_locale: Locale::En,
-            locales: Locale::ALL.to_vec(),
-            settings: PageSettings {
-                about: Texts::of(
-                    Locale::En,
-                    "The status of Asagiri's customer-experience platform.",
-                )
-                .with(
-                    Locale::Ja,
-                    "顧客体験プラットフォーム「アサギリ」の稼働状況です。",
-                ),
-                ..PageSettings::default()
-            },
-        },
-    )?;
-    let page = PageId::parse(&page.id).expect("what was drawn is an identifier");
-    let making = Making {
-        app,
-        page,
-        now: app.now(),
+/// Makes the page where there is none; what else stands in the folder is left alone.
+fn make_once(app: &App, clock: &SteeredClock, common: &Common) -> Result<()> {
+    let pages = app.pages().map_err(Stop::from)?;
+    if pages.is_empty() {
+        let answer = app.store().write_unsynced(|| history::make(app, clock));
+        return Ok(answer.map_err(Stop::from)?.map_err(Stop::from)?);
+    }
+    let is_ours = pages == [history::page_id()];
+    if is_ours && history::is_whole(app).map_err(Stop::from)? {
+        return Ok(());
+    }
+    let what = if is_ours {
+        "a demo that was ended while it was being made: remove it, or"
+    } else {
+        "another page:"
     };
-    making.systems()?;
-    for past in PAST {
-        making.past(past)?;
-    }
-    making.open_incident()?;
-    making.maintenance()?;
-    making.announcement()
+    Err(Stop::bad_input(format!(
+        "{} holds {what} name another folder with --data",
+        common.folder().display()
+    ))
+    .into())
 }
 
-fn texts(words: Words) -> Texts {
-    Texts::of(Locale::En, words.0).with(Locale::Ja, words.1)
-}
-
-fn component(code: &str) -> ComponentId {
-    ComponentId::parse(code).expect("the codes of the demo are identifiers")
-}
-
-impl Making<'_> {
-    fn send(&self, command: Command) -> Result<String, noroshi_ops::OpError> {
-        let actor = Actor::command_line();
-        self.app
-            .execute(&self.page, &actor, command, None)
-            .map(|answer| answer.id)
-    }
-
-    fn days_ago(&self, days: i64) -> Instant {
-        self.now.plus_us(-days * DAY_US)
-    }
-
-    fn systems(&self) -> Result<(), noroshi_ops::OpError> {
-        let first_day = Zone::parse("Asia/Tokyo")
-            .expect("the zone is built in")
-            .date_of(self.days_ago(PAST_DAYS - 1));
-        for System {
-            code,
-            name,
-            description,
-            third_party,
-            depends_on,
-            ..
-        } in SYSTEMS
-        {
-            self.send(Command::CreateComponent(Box::new(NewComponent {
-                id: Some(component(code)),
-                name: texts(*name),
-                description: texts(*description),
-                group_id: None,
-                position: None,
-                showcase: true,
-                start_date: StartDate::On(first_day),
-                only_show_if_degraded: false,
-                depends_on: depends_on.iter().map(|code| component(code)).collect(),
-                third_party: *third_party,
-                restricted: false,
-                status: Status::Operational,
-                created_at: Some(self.days_ago(PAST_DAYS)),
-            })))?;
-        }
-        for (group, name) in GROUPS {
-            let members = SYSTEMS.iter().filter(|system| system.group == *group);
-            self.send(Command::CreateGroup {
-                id: None,
-                name: texts(*name),
-                description: Texts::default(),
-                components: members.map(|system| component(system.code)).collect(),
-                position: None,
-            })?;
-        }
-        Ok(())
-    }
-
-    /// A past incident: told as it went, its impact window closed by its end.
-    fn past(&self, past: &Past) -> Result<(), noroshi_ops::OpError> {
-        let from = self
-            .days_ago(past.days_ago)
-            .plus_us(past.minute_of_day * MINUTE_US);
-        let to = from.plus_us(past.minutes * MINUTE_US);
-        let exactly = |at| Patch::Set(ImpactTime { at, about: false });
-        let id = self.send(Command::OpenIncident(Box::new(NewIncident {
-            id: None,
-            kind: IncidentKind::Incident,
-            fields: IncidentFields {
-                name: Some(texts(past.title)),
-                impact_from: exactly(from),
-                ..IncidentFields::default()
-            },
-            update: NewUpdate {
-                lifecycle: Some(Lifecycle::Investigating),
-                body: texts(past.first),
-                statuses: BTreeMap::from([(component(past.component), past.status)]),
-                notify: Some(false),
-                ..NewUpdate::default()
-            },
-            backfilled_at: Some(from),
-        })))?;
-        let incident_id = IncidentId::parse(&id).expect("what was drawn is an identifier");
-        let halfway = from.plus_us(past.minutes * MINUTE_US / 2);
-        let steps = [
-            (Lifecycle::Monitoring, halfway, None),
-            (Lifecycle::Resolved, to, Some(to)),
-        ];
-        for (lifecycle, at, end) in steps {
-            let body = if end.is_some() {
-                texts(past.last)
-            } else {
-                Texts::default()
-            };
-            self.send(Command::PostUpdate {
-                incident_id: incident_id.clone(),
-                update: Box::new(NewUpdate {
-                    lifecycle: Some(lifecycle),
-                    body,
-                    display_at: Some(at),
-                    notify: Some(false),
-                    ..NewUpdate::default()
-                }),
-                fields: Box::new(IncidentFields {
-                    impact_to: end.map_or(Patch::Keep, exactly),
-                    ..IncidentFields::default()
-                }),
-            })?;
-        }
-        Ok(())
-    }
-
-    fn open_incident(&self) -> Result<(), noroshi_ops::OpError> {
-        let from = self.now.plus_us(-42 * MINUTE_US);
-        let exactly = Patch::Set(ImpactTime {
-            at: from,
-            about: true,
-        });
-        self.send(Command::OpenIncident(Box::new(NewIncident {
-            id: None,
-            kind: IncidentKind::Incident,
-            fields: IncidentFields {
-                name: Some(texts(estate::OPEN_TITLE)),
-                who_is_affected: Some(texts(estate::OPEN_WHO)),
-                how_to_check: Some(texts(estate::OPEN_CHECK)),
-                what_to_do: Some(texts(estate::OPEN_DO)),
-                impact_from: exactly,
-                ..IncidentFields::default()
-            },
-            update: NewUpdate {
-                lifecycle: Some(Lifecycle::Identified),
-                body: texts(estate::OPEN_BODY),
-                statuses: BTreeMap::from([
-                    (component("datahub"), Status::PartialOutage),
-                    (component("journeys"), Status::DegradedPerformance),
-                ]),
-                promises: vec![NewPromise::WithinS(3_600)],
-                ..NewUpdate::default()
-            },
-            backfilled_at: None,
-        })))
-        .map(drop)
-    }
-
-    fn maintenance(&self) -> Result<(), noroshi_ops::OpError> {
-        let from = self.now.plus_us(2 * DAY_US);
-        self.send(Command::OpenIncident(Box::new(NewIncident {
-            id: None,
-            kind: IncidentKind::Maintenance,
-            fields: IncidentFields {
-                name: Some(texts(estate::MAINTENANCE_TITLE)),
-                scheduled_for: Some(from),
-                scheduled_until: Some(from.plus_us(120 * MINUTE_US)),
-                ..IncidentFields::default()
-            },
-            update: NewUpdate {
-                body: texts(estate::MAINTENANCE_BODY),
-                attach: Some(vec![component("console"), component("analytics")]),
-                ..NewUpdate::default()
-            },
-            backfilled_at: None,
-        })))
-        .map(drop)
-    }
-
-    fn announcement(&self) -> Result<(), noroshi_ops::OpError> {
-        self.send(Command::CreateAnnouncement {
-            title: texts(estate::ANNOUNCEMENT_TITLE),
-            body: texts(estate::ANNOUNCEMENT_BODY),
-            from: None,
-            to: Some(self.now.plus_us(14 * DAY_US)),
-            notify: false,
-        })
-        .map(drop)
-    }
+fn greet(address: &str, common: &Common) -> Result<()> {
+    output::line(&format!("the page:      {address}/"))?;
+    output::line(&format!("in Japanese:   {address}/ja/"))?;
+    output::line(&format!("for programs:  {address}/api/v2/summary.json"))?;
+    output::line(&format!("the record:    {}", common.folder().display()))
 }

@@ -56,13 +56,19 @@ impl Serve {
             .into());
         };
         let app = door::open_app(common)?;
-        let served = self.serve(&app, common);
+        let served = self.serve(&app, common, &|_| Ok(()));
         drop(lock);
         served
     }
 
-    /// Serves an opened installation, whose lock the caller holds, until a signal ends it.
-    pub(crate) fn serve(&self, app: &App, common: &Common) -> Result<()> {
+    /// Serves an opened installation, whose lock the caller holds, until a signal ends it;
+    /// `greet` is told the address before anything else is said.
+    pub(crate) fn serve(
+        &self,
+        app: &App,
+        common: &Common,
+        greet: &dyn Fn(&str) -> Result<()>,
+    ) -> Result<()> {
         let folder = common.folder();
         let tls = match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => Some(tls_acceptor(certificate, key)?),
@@ -95,10 +101,9 @@ impl Serve {
             publish_loop(app, published, &surface, &shutdown)?,
         ];
         let scheme = if tls.is_some() { "https" } else { "http" };
-        output::line(&format!(
-            "listening on {scheme}://{}",
-            listener.local_addr()?
-        ))?;
+        let address = format!("{scheme}://{}", listener.local_addr()?);
+        greet(&address)?;
+        output::line(&format!("listening on {address}"))?;
         let served = serve_on_cores(&surface, &listener, tls.as_ref(), &shutdown);
         shutdown.cancel();
         control.stop();

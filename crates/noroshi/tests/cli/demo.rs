@@ -1,35 +1,122 @@
-//! `noroshi demo`: twelve systems, a past, an open incident, planned work; a sound record.
+//! `noroshi demo`: twelve systems, two years behind them, and what moves while one watches.
+
+use std::fs;
+use std::path::Path;
 
 use noroshi_store::testkit::Engine;
+use serde_json::Value;
 
-use crate::kit::Installation;
+use crate::kit::{Installation, Server};
+
+/// When the driven clock of these tests starts; a Monday in Japan.
+const START: &str = "2026-11-23T02:30:00Z";
+/// How long a page may take to show what was committed, in milliseconds.
+const SHOWN_MS_MAX: u64 = 20_000;
+
+fn set_clock(path: &Path, after_s: i64) {
+    let start: jiff::Timestamp = START.parse().unwrap();
+    let at = start + jiff::SignedDuration::from_secs(after_s);
+    let new = path.with_extension("new");
+    fs::write(&new, at.to_string()).unwrap();
+    fs::rename(&new, path).unwrap();
+}
+
+fn demo_at(at: &Installation, clock: &Path) -> Server {
+    at.start(&[
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--clock-file",
+        clock.to_str().unwrap(),
+    ])
+}
+
+fn incidents(at: &Installation) -> Vec<Value> {
+    let all = at.json(&["incident", "list", "--limit", "200"]);
+    all.as_array().unwrap().clone()
+}
 
 #[test]
-fn the_demo_makes_its_page_through_the_door() {
+fn the_demo_makes_two_years_through_the_door() {
     let at = Installation::new(Engine::Sqlite);
     at.ok(&["demo", "--only-make"]);
-    assert_eq!(
-        at.json(&["component", "list"]).as_array().unwrap().len(),
-        12
-    );
-    let incidents = at.json(&["incident", "list"]);
-    assert_eq!(incidents.as_array().unwrap().len(), 10);
-    assert_eq!(
-        at.json(&["incident", "list", "--open"])
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
-    assert_eq!(
-        at.json(&["maintenance", "list", "--open"])
-            .as_array()
-            .unwrap()
-            .len(),
-        1
-    );
+    let components = at.json(&["component", "list"]);
+    assert_eq!(components.as_array().unwrap().len(), 12);
+    let made = incidents(&at);
+    assert!(made.len() >= 60, "only {} incidents", made.len());
+    assert!(made.iter().all(|one| !one["resolved_at"].is_null()));
+    let reported = made.iter().filter(|one| one["status"] == "postmortem");
+    assert!(reported.count() >= 6);
+    let planned = at.json(&["maintenance", "list", "--open"]);
+    assert_eq!(planned.as_array().unwrap().len(), 2);
     at.ok(&["verify", "--full"]);
     let seq = at.seq();
     at.ok(&["demo", "--only-make"]);
     assert_eq!(at.seq(), seq, "a second start makes nothing twice");
+}
+
+#[test]
+fn the_demo_leaves_the_page_of_somebody_else_alone() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let seq = at.seq();
+    let (code, said) = at.fails(&["demo", "--only-make"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("another page"), "{said}");
+    assert_eq!(at.seq(), seq);
+}
+
+#[test]
+fn the_demo_begins_in_an_empty_home_and_says_where() {
+    let home = tempfile::tempdir().unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_noroshi"))
+        .args(["demo", "--only-make"])
+        .env_clear()
+        .env("HOME", home.path())
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(home.path().join("noroshi-demo/record.db").exists());
+}
+
+#[test]
+fn while_one_watches_an_incident_opens_worsens_and_resolves() {
+    let at = Installation::new(Engine::Sqlite);
+    let clock = at.folder().join("clock");
+    set_clock(&clock, 0);
+    let server = demo_at(&at, &clock);
+    let open = "/api/v2/incidents/unresolved.json";
+    server.wait_for(open, "\"incidents\":[]", SHOWN_MS_MAX);
+    // What is to be seen so many seconds after the start.
+    let acts = [
+        (13, open, "\"investigating\""),
+        (36, open, "\"identified\""),
+        (36, "/", "Next update by"),
+        (58, open, "\"partial_outage\""),
+        (84, open, "\"monitoring\""),
+        (112, open, "\"incidents\":[]"),
+    ];
+    for (after_s, path, words) in acts {
+        set_clock(&clock, after_s);
+        server.wait_for(path, words, SHOWN_MS_MAX);
+    }
+    let first = incidents(&at)[0]["title"]["ja"].clone();
+    assert_eq!(incidents(&at)[0]["impact"], "major");
+    // The next one has other words, comes after a pause, and is told on by a second start.
+    set_clock(&clock, 112 + 299);
+    server.wait_for(open, "\"incidents\":[]", SHOWN_MS_MAX);
+    set_clock(&clock, 112 + 320);
+    server.wait_for(open, "\"investigating\"", SHOWN_MS_MAX);
+    assert_ne!(incidents(&at)[0]["title"]["ja"], first);
+    assert!(server.terminate());
+    set_clock(&clock, 1_000);
+    let server = demo_at(&at, &clock);
+    for after_s in [1_013, 1_040, 1_070, 1_100] {
+        set_clock(&clock, after_s);
+        let seq = at.seq();
+        server.wait_until(SHOWN_MS_MAX, || at.seq() > seq);
+    }
+    server.wait_for(open, "\"incidents\":[]", SHOWN_MS_MAX);
+    assert!(server.terminate());
+    at.ok(&["verify", "--full"]);
 }

@@ -92,27 +92,28 @@ impl Installation {
 
     /// Starts a server; its address is known once this returns.
     pub(crate) fn serve(&self, more: &[&str]) -> Server {
-        let mut command = self.command();
-        command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(more);
-        let mut child = command
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
+        arguments.extend(more);
+        self.start(&arguments)
+    }
+
+    /// Starts a command that serves; its address is known once this returns.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Server {
+        let mut child = self
+            .command()
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap_or_default();
-        assert!(!address.is_empty(), "the server said {line:?}");
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = lines.find_map(|line| {
+            let line = line.unwrap();
+            line.strip_prefix("listening on http://").map(str::to_owned)
+        });
         Server {
             child,
-            address: address.to_owned(),
+            address: address.expect("the server says its address"),
         }
     }
 
@@ -162,6 +163,15 @@ impl Server {
                 "{path} has not shown {words:?} in {most_ms} ms: {body}"
             );
             std::thread::yield_now();
+        }
+    }
+
+    /// Waits until something holds, at most so many milliseconds.
+    pub(crate) fn wait_until(&self, most_ms: u64, holds: impl Fn() -> bool) {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_millis(most_ms);
+        while !holds() {
+            let is_over = std::time::Instant::now() > deadline;
+            assert!(!is_over, "{} has not done it in {most_ms} ms", self.address);
         }
     }
 

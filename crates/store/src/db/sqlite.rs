@@ -94,6 +94,19 @@ impl Sqlite {
         self.begin(Held::Writer(self.writer()), "begin immediate")
     }
 
+    /// Whether a commit waits until the disk has it. Switched on again, all that was committed
+    /// meanwhile is brought to the disk first.
+    pub(super) fn set_synced(&self, is_synced: bool) -> Result<(), StoreError> {
+        let text = if is_synced {
+            "pragma synchronous = full; pragma wal_checkpoint(full)"
+        } else {
+            "pragma synchronous = off"
+        };
+        self.writer()
+            .execute_batch(text)
+            .map_err(|cause| error(&cause))
+    }
+
     /// Writes the whole file anew and empties the log beside it. `secure_delete` alone leaves
     /// copies of rows in the gaps of pages that the engine has balanced.
     pub(super) fn scrub(&self) -> Result<(), StoreError> {
