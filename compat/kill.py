@@ -1,21 +1,26 @@
 """Kills at random points under four writers, on both engines: every acknowledged write is
 there, none by half, `verify` is content, the start is quick. PostgreSQL itself is killed too.
 
-NOROSHI_KILL_ROUNDS says how many rounds each test has (10; 100 for a release).
+NOROSHI_KILL_ROUNDS says how many rounds each test has (100).
 """
 
 import os
 import random
-import statistics
 import threading
 import time
 
 from installation import Installation, Postgres, Refused, eventually
 from suite import Suite
 
-ROUNDS = int(os.environ.get("NOROSHI_KILL_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("NOROSHI_KILL_ROUNDS", "100"))
+# PostgreSQL itself takes longer to start than we do.
+POSTGRES_ROUNDS = max(2, ROUNDS // 5)
+VERIFY_EVERY = 10
 WRITERS = 4
-START_S_MEDIAN_MAX = 1.0
+# From spawning the server to its first answer. A few may be late where the machine has much else to
+# do: the median may not, and nine of ten may not be later than a second.
+START_S_MEDIAN_MAX = 0.5
+START_S_MOST_MAX = 1.0
 
 
 class Writer(threading.Thread):
@@ -44,7 +49,7 @@ class Writer(threading.Thread):
                     "update": {"body": {"en": self.in_flight}}}})
                 self.acknowledged.append(self.in_flight)
                 self.in_flight = None
-                time.sleep(chance.random() * 0.02)
+                time.sleep(chance.random() * 0.01)
         except (OSError, ValueError, Refused):
             pass  # Cut off: what was in flight may be there or not.
 
@@ -63,7 +68,7 @@ class Kill(Suite):
                    for which in range(WRITERS)]
         for writer in writers:
             writer.start()
-        time.sleep(random.Random(number).uniform(0.05, 0.8))
+        time.sleep(random.Random(number).uniform(0.02, 0.3))
         kill()
         stop.set()
         for writer in writers:
@@ -74,6 +79,7 @@ class Kill(Suite):
     def check(self, writers):
         """Everything acknowledged is there once, and nothing that was never sent."""
         count = 0
+        control = self.noroshi.control(self.page)
         for writer in writers:
             if not writer.incident:
                 continue
@@ -85,25 +91,31 @@ class Kill(Suite):
             self.assertLessEqual(set(found) - expected, {writer.in_flight})
             count += len(expected)
             # The page stays small over many rounds.
-            self.noroshi.command("incident", "delete", writer.incident, "--reason", "checked",
-                                 expect=(0, 5))
+            control.ask({"delete_incident": {"incident_id": writer.incident,
+                                             "reason": "checked"}})
+        control.close()
         return count
 
-    def rounds(self, noroshi, before_start=lambda: None):
+    def rounds(self, noroshi):
         self.noroshi = noroshi
         noroshi.start()
-        page = noroshi.json("page", "create", "--name", "Kill")["id"]
+        self.page = noroshi.json("page", "create", "--name", "Kill")["id"]
         acknowledged, starts = 0, []
         for number in range(ROUNDS):
-            writers = self.write_until(page, number, noroshi.kill)
-            before_start()
-            noroshi.command("verify")
+            writers = self.write_until(self.page, number, noroshi.kill)
+            if number % VERIFY_EVERY == 0:
+                noroshi.command("verify")
             noroshi.start()
             starts.append(noroshi.start_s)
             acknowledged += self.check(writers)
         noroshi.command("verify", "--full")
         self.assertGreater(acknowledged, ROUNDS * WRITERS, "hardly anything was written")
-        self.assertLess(statistics.median(starts), START_S_MEDIAN_MAX, starts)
+        starts.sort()
+        median, most = starts[len(starts) // 2], starts[len(starts) * 9 // 10]
+        print(f"   {acknowledged} acknowledged writes; starts: median {median:.3f} s, nine of ten "
+              f"within {most:.3f} s, all within {starts[-1]:.3f} s")
+        self.assertLess(median, START_S_MEDIAN_MAX, starts)
+        self.assertLess(most, START_S_MOST_MAX, starts)
 
     def test_sqlite_keeps_every_acknowledged_write(self):
         with Installation() as noroshi:
@@ -117,10 +129,10 @@ class Kill(Suite):
         with Postgres() as postgres, Installation(database=postgres.new_database()) as noroshi:
             self.noroshi = noroshi
             noroshi.start()
-            page = noroshi.json("page", "create", "--name", "Kill")["id"]
+            self.page = noroshi.json("page", "create", "--name", "Kill")["id"]
             pid = noroshi.process.pid
-            for number in range(max(2, ROUNDS // 3)):
-                writers = self.write_until(page, 1000 + number, postgres.kill)
+            for number in range(POSTGRES_ROUNDS):
+                writers = self.write_until(self.page, 1000 + number, postgres.kill)
                 self.assertEqual(noroshi.get("/").status, 200)
                 postgres.start()
                 self.check(writers)

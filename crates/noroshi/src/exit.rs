@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     TryAgain = 5,
     /// `verify` found a fault.
     Fault = 6,
+    /// A head seen elsewhere is not on our chain.
+    OffChain = 7,
 }
 
 /// The reason why a run ends early, with its exit code.

@@ -13,6 +13,7 @@ mod limits;
 mod mailbox;
 mod page;
 pub mod report;
+pub mod seen;
 pub mod signing;
 pub mod verify;
 

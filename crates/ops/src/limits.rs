@@ -16,6 +16,8 @@ pub const ANSWER_MS_MAX: u64 = 10_000;
 pub const MAILBOX_IDLE_MS: u64 = 10_000;
 /// How many journal entries are read at once.
 pub const JOURNAL_CHUNK: u32 = 1_000;
+/// How often a page is verified anew when others wrote to it meanwhile and it did not fit.
+pub const VERIFY_TRIES_MAX: u32 = 5;
 /// How many missed entries are applied one by one; beyond, the state is loaded anew.
 pub const CATCH_UP_ENTRIES_MAX: i64 = 500;
 /// How many clock steps one call of `clock::step` makes on one page.

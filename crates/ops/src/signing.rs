@@ -91,7 +91,7 @@ impl Signer {
         let pair = Ed25519KeyPair::from_seed_unchecked(&unhex(&seed))
             .map_err(|_| OpError::Store(format!("setting {SEED_SETTING} holds no key")))?;
         let public = hex(pair.public_key().as_ref());
-        let key_id = hash_hex(public.as_bytes())[..KEY_ID_CHARS].to_owned();
+        let key_id = key_id_of(&public);
         let setting = public_key_setting(&key_id);
         if store.setting(&setting)?.is_none() {
             store.set_setting(&setting, &public)?;
@@ -123,6 +123,11 @@ impl Signer {
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
+}
+
+/// What a public key (hex) is called.
+pub(crate) fn key_id_of(public_key_hex: &str) -> String {
+    hash_hex(public_key_hex.as_bytes())[..KEY_ID_CHARS].to_owned()
 }
 
 /// Which setting holds a public key.

@@ -1,7 +1,7 @@
 //! Answers to commands, kept 7 days under the command's identifier, so that one that is sent twice
 //! is done once.
 
-use noroshi_domain::{Answer, CommandId, DAY_US, Instant, PageId};
+use noroshi_domain::{Answer, CommandId, DAY_US, Instant, PageId, canonical, hash_hex};
 
 use crate::catalogue::{ADD_ANSWER, ANSWER, FORGET_ANSWERS};
 use crate::db::Tx;
@@ -32,13 +32,21 @@ pub(crate) fn add(
     (id, answer): &(CommandId, Answer),
     now: Instant,
 ) -> Result<(), StoreError> {
+    let answer = canonical(answer);
+    let digest = digest(page, id.as_str(), &answer, now.micros());
     let values = [
         page.as_str().into(),
         id.as_str().into(),
-        noroshi_domain::canonical(answer).into(),
+        answer.into(),
         now.micros().into(),
+        digest.into(),
     ];
     tx.run(&ADD_ANSWER, &values).map(drop)
+}
+
+/// The hash of a row: what of it is checked later.
+pub(crate) fn digest(page: &PageId, id: &str, answer: &str, at_us: i64) -> String {
+    hash_hex(canonical(&(page, id, answer, at_us)).as_bytes())
 }
 
 pub(crate) fn forget_old(tx: &mut Tx<'_>, now: Instant) -> Result<(), StoreError> {

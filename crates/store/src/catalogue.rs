@@ -61,13 +61,18 @@ catalogue! {
 
     DROP_SETTING = Both("delete from settings where key = $1");
 
+    /// In the order in which they were made.
     HEADS = Both("
-        select page_id, seq, epoch, head_hash, head_at
+        select page_id, seq, epoch, head_hash, head_at, gone_at
         from pages
-        order by page_id");
+        order by (
+            select at_us
+            from journal
+            where journal.page_id = pages.page_id
+              and journal.seq = 1), page_id");
 
     HEAD = Both("
-        select page_id, seq, epoch, head_hash, head_at
+        select page_id, seq, epoch, head_hash, head_at, gone_at
         from pages
         where page_id = $1");
 
@@ -110,7 +115,7 @@ catalogue! {
           and payload like $2");
 
     ENTRIES_AFTER = Both("
-        select header, audience, salt, payload
+        select header, audience, salt, payload, seq, at_us
         from journal
         where page_id = $1
           and seq > $2
@@ -118,8 +123,16 @@ catalogue! {
         limit $3");
 
     ADD_ANSWER = Both("
-        insert into answers (page_id, command_id, answer, at_us)
-        values ($1, $2, $3, $4)");
+        insert into answers (page_id, command_id, answer, at_us, digest)
+        values ($1, $2, $3, $4, $5)");
+
+    ANSWERS_AFTER = Both("
+        select command_id, answer, at_us, digest
+        from answers
+        where page_id = $1
+          and command_id > $2
+        order by command_id
+        limit $3");
 
     ANSWER = Both("
         select answer
@@ -290,6 +303,22 @@ catalogue! {
         where page_id = $1
           and incident_id = $2
           and gram in (select value from texts_of($3))");
+
+    SEARCH_TEXTS_AFTER = Both("
+        select incident_id, body
+        from search_texts
+        where page_id = $1
+          and incident_id > $2
+        order by incident_id
+        limit $3");
+
+    SEARCH_AFTER = Both("
+        select gram, incident_id
+        from search
+        where page_id = $1
+          and (gram, incident_id) > ($2, $3)
+        order by gram, incident_id
+        limit $4");
 
     /// Incidents that hold all of the grams, newest first, with their words.
     FOUND = Both("

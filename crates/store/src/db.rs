@@ -185,6 +185,14 @@ impl Row {
         }
     }
 
+    /// A number column that may be null.
+    pub(crate) fn optional_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match self.0.get(column) {
+            Some(Value::Null) => Ok(None),
+            _ => self.int(column).map(Some),
+        }
+    }
+
     /// A number column.
     pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
         match self.0.get(column) {

@@ -28,6 +28,15 @@ pub struct FactRow {
     pub body: String,
     /// What the indexes see: must equal [`Fact::placement`] of the body.
     pub placement: Placement,
+    /// The incident or maintenance that a claim stands for, as the index sees it.
+    pub holder: String,
+}
+
+impl FactRow {
+    /// Whether its columns are those of a fact.
+    pub fn stands_where(&self, fact: &Fact) -> bool {
+        self.placement == fact.placement() && self.holder == holder(fact)
+    }
 }
 
 impl Store {
@@ -102,6 +111,7 @@ impl Store {
                         from: Instant::from_micros(row.int(4)?),
                         to: Instant::from_micros(row.int(5)?),
                     },
+                    holder: row.text(3)?,
                 })
             })
             .collect()

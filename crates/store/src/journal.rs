@@ -17,11 +17,21 @@ pub struct PageHead {
     pub page_id: PageId,
     /// Where its journal ends.
     pub head: Head,
+    /// Since when nothing is left of it but its chain.
+    pub gone_at: Option<Instant>,
 }
 
 impl Store {
-    /// Every page, deleted ones too, with its head.
+    /// Every page that has more than its chain, hidden ones too, with its head, in the order in
+    /// which they were made.
     pub fn pages(&self) -> Result<Vec<PageHead>, StoreError> {
+        let mut pages = self.all_pages()?;
+        pages.retain(|page| page.gone_at.is_none());
+        Ok(pages)
+    }
+
+    /// The same with those that are gone for good.
+    pub fn all_pages(&self) -> Result<Vec<PageHead>, StoreError> {
         let rows = self.db.read()?.query(&HEADS, &[])?;
         rows.into_iter().map(page_head).collect()
     }
@@ -102,16 +112,21 @@ pub(crate) fn sign(
 fn page_head(mut row: Row) -> Result<PageHead, StoreError> {
     let id = row.text(0)?;
     let page_id = PageId::parse(&id).map_err(|cause| StoreError::corrupt("pages", &id, &cause))?;
+    let gone_at = row.optional_int(5)?.map(Instant::from_micros);
     let head = Head {
         seq: row.int(1)?,
         epoch: row.int(2)?,
         hash: row.text(3)?,
         at: Instant::from_micros(row.int(4)?),
     };
-    Ok(PageHead { page_id, head })
+    Ok(PageHead {
+        page_id,
+        head,
+        gone_at,
+    })
 }
 
-fn entry(mut row: Row) -> Result<Entry, StoreError> {
+pub(crate) fn entry(mut row: Row) -> Result<Entry, StoreError> {
     let header_json = row.text(0)?;
     let header = serde_json::from_str(&header_json)
         .map_err(|cause| StoreError::corrupt("journal", &header_json, &cause))?;

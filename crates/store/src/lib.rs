@@ -6,6 +6,7 @@
 
 mod answers;
 mod catalogue;
+mod check;
 mod commit;
 mod db;
 mod error;
@@ -20,8 +21,10 @@ mod store;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
+pub use check::JournalRow;
 pub use commit::{Commit, Committed, NewEntry};
 pub use error::StoreError;
 pub use facts::FactRow;
 pub use journal::PageHead;
+pub use search::words as search_words;
 pub use store::Store;

@@ -11,7 +11,10 @@ use crate::error::StoreError;
 const SCHEMA: &str = "schema";
 
 /// Numbered from 1.
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_record.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_record.sql"),
+    include_str!("../migrations/0002_checks.sql"),
+];
 
 /// The settings table is there before any migration: it holds how many have run.
 const SETTINGS: &str = "

@@ -135,26 +135,28 @@ pub(crate) fn index(tx: &mut Tx<'_>, page: &PageId, incident: &str) -> Result<()
     Ok(())
 }
 
-/// Everything readers are told about an incident, folded; nothing of a hidden one.
+/// The words of an incident as it stands.
 fn words_of(tx: &mut Tx<'_>, page: &PageId, id: &str) -> Result<String, StoreError> {
     let mut found = by_id(tx, page, FactKind::Incident, &[id])?;
     let Some(Fact::Incident(incident)) = found.pop() else {
         return Ok(String::new());
     };
-    if incident.deleted_at.is_some() {
-        return Ok(String::new());
-    }
     let updates: Vec<Update> = by_owner(tx, page, FactKind::Update, &[id])?
         .into_iter()
         .filter_map(|fact| match fact {
-            Fact::Update(update) if update.hidden_at.is_none() => Some(*update),
+            Fact::Update(update) => Some(*update),
             _ => None,
         })
         .collect();
-    Ok(fold_texts(&incident, &updates))
+    Ok(words(&incident, updates.iter()))
 }
 
-fn fold_texts(incident: &Incident, updates: &[Update]) -> String {
+/// Everything readers are told about an incident, folded; nothing of a hidden one. The same in
+/// whatever order the updates come.
+pub fn words<'a>(incident: &Incident, updates: impl Iterator<Item = &'a Update>) -> String {
+    if incident.deleted_at.is_some() {
+        return String::new();
+    }
     let own = [
         &incident.name,
         &incident.who_is_affected,
@@ -162,7 +164,11 @@ fn fold_texts(incident: &Incident, updates: &[Update]) -> String {
         &incident.what_to_do,
     ];
     let report = incident.postmortem.iter().map(|report| &report.body);
-    let told = updates.iter().map(|update| &update.body);
+    let mut updates: Vec<&Update> = updates
+        .filter(|update| update.hidden_at.is_none())
+        .collect();
+    updates.sort_by(|one, two| one.id.cmp(&two.id));
+    let told = updates.into_iter().map(|update| &update.body);
     own.into_iter()
         .chain(report)
         .chain(told)
@@ -188,7 +194,7 @@ fn fold(text: &str) -> String {
 }
 
 /// What a folded text is found by: its characters, and its pairs of neighbours within a word.
-fn grams(text: &str) -> BTreeSet<String> {
+pub(crate) fn grams(text: &str) -> BTreeSet<String> {
     let mut grams = BTreeSet::new();
     for word in text.split_whitespace() {
         grams.extend(word.chars().map(String::from));

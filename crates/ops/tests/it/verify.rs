@@ -130,6 +130,39 @@ fn what_is_missing_added_or_in_the_wrong_place_is_found() {
             "its journal ends at entry 4",
         ),
         ("delete from heads;", "its head is not signed"),
+        (
+            "update facts set holder = 'zzz' where kind = 'claim' and holder <> '';",
+            "claim row ",
+        ),
+        (
+            "update journal set at_us = at_us + 1 where seq = 3;",
+            "entry 3: it stands in the wrong place",
+        ),
+        (
+            "update search set gram = 'zz' where gram = 'do';",
+            "search of incident ",
+        ),
+        (
+            "update search_texts set body = body || 'x';",
+            "search of incident ",
+        ),
+        (
+            "delete from search where gram = 'do';",
+            "search of incident ",
+        ),
+        (
+            "insert into search select page_id, 'zz', 'nobody' from pages;",
+            "search of incident nobody",
+        ),
+        (
+            "insert into answers (page_id, command_id, answer, at_us)
+             select page_id, 'given', '{}', 0 from pages;",
+            "answer to command given",
+        ),
+        (
+            "update settings set value = 'ab' || substr(value, 3) where key like 'signing_public_%';",
+            "public key ",
+        ),
     ];
     for (script, named) in cases {
         let kit = sound(Engine::Postgres);

@@ -1,20 +1,28 @@
 //! `PostgreSQL`: a small pool, and a bound on everything that waits for the network.
 //!
 //! The driver's connections run on a runtime of our own, so that a broken one is noticed while
-//! nobody uses it. Connections are not encrypted yet: use a local socket or a trusted network.
+//! nobody uses it.
+
+mod address;
+mod tls;
+mod watch;
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::str::FromStr;
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Client, Config, NoTls};
 
+use self::address::Address;
+use self::tls::{Tls, distrust};
+use self::watch::{PATIENCE, Watch};
 use super::pool::{Lent, Pool};
 use super::{Engine, Row, Value, text_for};
 use crate::catalogue::Statement;
@@ -26,8 +34,10 @@ const CONNECTIONS_MAX: usize = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long the server may work at one statement.
 const STATEMENT_TIMEOUT_MS: u64 = 2_000;
-/// How long we wait for an answer: the server's own bound and a little for the way, because a
-/// server that is frozen keeps no bounds.
+/// How long a statement waits for what another writer holds.
+const LOCK_TIMEOUT_MS: u64 = 1_500;
+/// How long we wait for the answer of a server that works: its own bound and a little for the way.
+/// One that gives no sign of life is not waited for as long ([`Watch`]).
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(STATEMENT_TIMEOUT_MS + 500);
 /// How long a migration may take.
 const MIGRATION_TIMEOUT: Duration = Duration::from_mins(10);
@@ -37,7 +47,7 @@ const PEER_TIMEOUT: Duration = Duration::from_secs(2);
 const MIGRATION_LOCK: i64 = 0x006e_6f72_6f73_6869;
 
 pub(crate) struct Postgres {
-    config: Config,
+    watch: Arc<Watch>,
     connections: Pool<Connection>,
     runtime: Option<Runtime>,
 }
@@ -45,10 +55,13 @@ pub(crate) struct Postgres {
 struct Connection {
     client: Client,
     prepared: HashMap<&'static str, tokio_postgres::Statement>,
+    /// How often the server had been away when this was made.
+    times_away: u64,
 }
 
 pub(crate) struct PostgresTx<'a> {
     runtime: &'a Runtime,
+    watch: &'a Arc<Watch>,
     connection: Lent<'a, Connection>,
     open: bool,
     bound: Duration,
@@ -56,10 +69,9 @@ pub(crate) struct PostgresTx<'a> {
 
 impl Postgres {
     pub(super) fn open(url: &str) -> Result<Self, StoreError> {
-        let mut config = Config::from_str(url).map_err(|cause| {
-            // The address may hold a password: the cause names the fault without repeating it.
-            StoreError::Unavailable(format!("database address: {cause}"))
-        })?;
+        let mut address = Address::parse(url)?;
+        let tls = Tls::of(&address)?;
+        let config = &mut address.config;
         config
             .connect_timeout(CONNECT_TIMEOUT)
             .tcp_user_timeout(PEER_TIMEOUT)
@@ -77,7 +89,7 @@ impl Postgres {
             .build()
             .map_err(|cause| StoreError::Unavailable(cause.to_string()))?;
         Ok(Self {
-            config,
+            watch: Arc::new(Watch::new(address.config, tls)),
             connections: Pool::new(CONNECTIONS_MAX),
             runtime: Some(runtime),
         })
@@ -95,7 +107,8 @@ impl Postgres {
         let mut tx = self.begin("begin")?;
         tx.bound = MIGRATION_TIMEOUT;
         tx.script(&format!(
-            "set local statement_timeout = 0; select pg_advisory_xact_lock({MIGRATION_LOCK})"
+            "set local statement_timeout = 0; set local lock_timeout = 0; \
+             select pg_advisory_xact_lock({MIGRATION_LOCK})"
         ))?;
         Ok(tx)
     }
@@ -105,12 +118,18 @@ impl Postgres {
             .runtime
             .as_ref()
             .expect("it is taken out only when dropped");
+        let watch = &self.watch;
+        if watch.is_away() {
+            return Err(away());
+        }
+        let times_away = watch.times_away();
         let connection = self.connections.lend(
-            |connection| !connection.client.is_closed(),
-            || connect(runtime, &self.config),
+            |connection| !connection.client.is_closed() && connection.times_away == times_away,
+            || connect(runtime, watch),
         )?;
         let mut tx = PostgresTx {
             runtime,
+            watch,
             connection,
             open: false,
             bound: ANSWER_TIMEOUT,
@@ -206,21 +225,31 @@ impl PostgresTx<'_> {
         ask: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, StoreError> {
         let client = &self.connection.client;
-        let bound = self.bound;
-        let answer = self
-            .runtime
-            .block_on(async { timeout(bound, ask(client)).await });
+        let (bound, watch) = (self.bound, self.watch);
+        let answer = self.runtime.block_on(async {
+            let end = Instant::now() + bound;
+            let mut asking = pin!(ask(client));
+            loop {
+                let until = end.min(Instant::now() + PATIENCE);
+                if let Ok(answer) = timeout_at(until, asking.as_mut()).await {
+                    return Some(answer);
+                }
+                if Instant::now() >= end || !watch.is_alive().await {
+                    return None;
+                }
+            }
+        });
         match answer {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(cause)) => {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(cause)) => {
                 if cause.as_db_error().is_none() {
                     self.give_up();
                 }
                 Err(error(&cause))
             }
-            Err(_) => {
+            None => {
                 self.give_up();
-                Err(StoreError::Unavailable("no answer in time".to_owned()))
+                Err(away())
             }
         }
     }
@@ -280,14 +309,18 @@ fn value_of(
     })
 }
 
-fn connect(runtime: &Runtime, config: &Config) -> Result<Connection, StoreError> {
-    let settings = format!("set statement_timeout = {STATEMENT_TIMEOUT_MS}");
+fn connect(runtime: &Runtime, watch: &Arc<Watch>) -> Result<Connection, StoreError> {
+    let settings = format!(
+        "set statement_timeout = {STATEMENT_TIMEOUT_MS}; set lock_timeout = {LOCK_TIMEOUT_MS}"
+    );
+    // Whoever waited for others to be done may find it gone meanwhile.
+    if watch.is_away() {
+        return Err(away());
+    }
     runtime.block_on(async {
+        let times_away = watch.times_away();
         let open = async {
-            let (client, connection) = config.connect(NoTls).await?;
-            // Ends when the client is dropped or the connection breaks; either is seen by
-            // `Client::is_closed`, so its result says nothing new.
-            tokio::spawn(async move { drop(connection.await) });
+            let client = watch.connect().await?;
             client.batch_execute(&settings).await?;
             Ok::<_, tokio_postgres::Error>(client)
         };
@@ -295,16 +328,25 @@ fn connect(runtime: &Runtime, config: &Config) -> Result<Connection, StoreError>
             Ok(Ok(client)) => Ok(Connection {
                 client,
                 prepared: HashMap::new(),
+                times_away,
             }),
             Ok(Err(cause)) => Err(error(&cause)),
-            Err(_) => Err(StoreError::Unavailable(
-                "no connection to the database server in time".to_owned(),
-            )),
+            Err(_) => {
+                watch.went_away();
+                Err(away())
+            }
         }
     })
 }
 
+fn away() -> StoreError {
+    StoreError::Unavailable("the database server does not answer".to_owned())
+}
+
 fn error(cause: &tokio_postgres::Error) -> StoreError {
+    if let Some(reason) = distrust(cause) {
+        return StoreError::Unavailable(reason);
+    }
     let Some(refusal) = cause.as_db_error() else {
         // The driver words what failed and leaves why to the source.
         let why = cause.source().map(|source| format!(": {source}"));

@@ -7,7 +7,7 @@ use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -151,6 +151,32 @@ impl Cluster {
     /// Lets a frozen server go on.
     pub fn thaw(&self) {
         self.signal("-CONT");
+    }
+
+    /// Takes encrypted connections only, with this certificate and key (PEM). Restarts the server.
+    pub fn encrypt(&self, certificate: &str, key: &str) {
+        let data = self.root.path().join("data");
+        let owner = fs::metadata(&data).expect("the server made its folder");
+        for (name, content) in [
+            ("server.crt", certificate),
+            ("server.key", key),
+            ("pg_hba.conf", "hostssl all all 127.0.0.1/32 trust\n"),
+        ] {
+            let path = data.join(name);
+            fs::write(&path, content).expect("the folder can be written to");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+                .expect("a mode can be set");
+            chown(&path, Some(owner.uid()), Some(owner.gid())).expect("its folder's owner");
+        }
+        let settings = data.join("postgresql.auto.conf");
+        fs::write(&settings, "ssl = on\n").expect("the folder can be written to");
+        self.halt();
+        self.resume();
+    }
+
+    /// The port of 127.0.0.1 that it listens on.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     fn order(&self, word: &str) {

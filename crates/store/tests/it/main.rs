@@ -6,6 +6,8 @@ mod builders;
 #[cfg(test)]
 mod commits;
 #[cfg(test)]
+mod encryption;
+#[cfg(test)]
 mod erasing;
 #[cfg(test)]
 mod faults;
