@@ -130,6 +130,7 @@ class Kill(Suite):
             self.noroshi = noroshi
             noroshi.start()
             self.page = noroshi.json("page", "create", "--name", "Kill")["id"]
+            eventually(lambda: noroshi.get("/").status == 200, 10, "the page is published")
             pid = noroshi.process.pid
             for number in range(POSTGRES_ROUNDS):
                 writers = self.write_until(self.page, 1000 + number, postgres.kill)

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 
 import larkspur
-from installation import Installation
+from installation import Installation, eventually
 from suite import Suite
 
 FAULT = 6
@@ -122,6 +122,7 @@ class VerifyFails(Suite):
             shutil.copy(record, early)
             copy.start()
             copy.command("incident", "update", self.code, "--body", "It is mended.")
+            eventually(lambda: copy.get("/beat.json").status == 200, 10, "the page is published")
             copy.published()
             beat = copy.get("/beat.json")
             seen = os.path.join(copy.folder, "beat.json")
