@@ -5,6 +5,7 @@
 //! is printed, save [`Safe`] and [`UptimeScript`]. Nothing here knows the domain or the time.
 
 mod bars;
+mod embed;
 mod front;
 mod history;
 mod incident;
@@ -15,6 +16,7 @@ mod uptime;
 mod values;
 
 pub use bars::{Bars, BarsEvent, BarsUptime, BarsWords, Day, Horizon, Legend, LegendItem};
+pub use embed::{Embed, EmbedIncident, EmbedSystem};
 pub use front::{
     Affected, Announced, Announcements, Component, Components, Field, Front, Group, Lead, Notice,
     OpenIncident, Past, PastDay, PastIncident, Promise, Row, Scheduled, ScheduledMaintenance,
@@ -36,7 +38,10 @@ pub const STYLE: &str = include_str!("../../../assets/page.css");
 /// What the other pages need beside it, in a second `<style>`.
 pub const STYLE_SCREENS: &str = include_str!("../../../assets/screens.css");
 
-/// Every text of a `<style>`: the Content-Security-Policy names the SHA-256 of exactly these bytes.
+/// The style sheet of the frame on other sites.
+pub const STYLE_EMBED: &str = include_str!("../../../assets/embed.css");
+
+/// Every text of a `<style>` of a page: the Content-Security-Policy names the SHA-256 of exactly these bytes.
 pub const STYLES: [&str; 2] = [STYLE, STYLE_SCREENS];
 
 /// Renders a page. The same context gives the same bytes.

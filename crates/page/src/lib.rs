@@ -10,6 +10,7 @@ pub mod calendar;
 mod changes;
 mod columns;
 mod days;
+pub mod embed;
 pub mod feeds;
 mod frame;
 mod front;

@@ -13,6 +13,9 @@ use crate::limits::PATH_BYTES;
 /// The file of a calendar of planned work.
 pub const CALENDAR_FILE: &str = "maintenance.ics";
 
+/// The one page that other sites may show within theirs.
+pub const EMBED_FRAME: &str = "/embed/frame";
+
 /// What a published path holds, as its ending says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ContentType {
@@ -28,6 +31,8 @@ pub enum ContentType {
     Calendar,
     /// A picture.
     Svg,
+    /// A script.
+    Script,
     /// Plain text.
     Text,
 }
@@ -42,6 +47,7 @@ impl ContentType {
             Self::Rss => "application/rss+xml; charset=utf-8",
             Self::Calendar => "text/calendar; charset=utf-8",
             Self::Svg => "image/svg+xml",
+            Self::Script => "text/javascript; charset=utf-8",
             Self::Text => "text/plain; charset=utf-8",
         }
     }
@@ -213,6 +219,16 @@ pub fn badge_file(shown: Shown) -> String {
     }
 }
 
+/// The frame that other sites show.
+pub fn embed_frame() -> PagePath {
+    PagePath::ours(EMBED_FRAME.to_owned())
+}
+
+/// The script that other sites include, and the frame's own.
+pub fn embed_scripts() -> [PagePath; 2] {
+    ["/embed/script.js", "/embed/frame.js"].map(|path| PagePath::ours(path.to_owned()))
+}
+
 /// The list of uptimes.
 pub fn uptime() -> PagePath {
     PagePath::ours("/uptime".to_owned())
@@ -236,6 +252,7 @@ pub fn content_type(path: &str) -> ContentType {
         Some("rss") => ContentType::Rss,
         Some("ics") => ContentType::Calendar,
         Some("svg") => ContentType::Svg,
+        Some("js") => ContentType::Script,
         Some("txt") => ContentType::Text,
         _ => ContentType::Html,
     }

@@ -8,6 +8,7 @@ use noroshi_domain::{
 };
 use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::calendar::{self, Calendar};
+use noroshi_page::embed;
 use noroshi_page::{
     self as page, Fault, Filter, Listing, Past, View, api_v2, feeds, html, months::Months,
 };
@@ -96,10 +97,15 @@ pub fn rest(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, Pub
     Ok(made)
 }
 
-/// What is made to be put elsewhere: calendars of planned work, badges.
+/// What is made to be put elsewhere: the embedded frame, calendars of planned work, badges.
 fn elsewhere(state: &State, view: &View<'_>) -> Vec<Made> {
     let badges = Badges::of(view);
-    let mut made = Vec::new();
+    let scripts = [embed::SCRIPT, embed::FRAME_SCRIPT].map(|script| script.as_bytes().to_vec());
+    let mut made: Vec<Made> = path::embed_scripts()
+        .into_iter()
+        .zip(scripts)
+        .map(|(path, body)| single(path, body))
+        .collect();
     for locale in locales(state) {
         let mut add = |path: PagePath, body: Option<Vec<u8>>| {
             made.extend(body.map(|body| Made {
@@ -108,6 +114,7 @@ fn elsewhere(state: &State, view: &View<'_>) -> Vec<Made> {
                 body,
             }));
         };
+        add(path::embed_frame(), Some(embed::frame(view, locale)));
         let calendar = Calendar::of(view, locale);
         add(path::calendar(), Some(calendar.whole()));
         for shown in Shown::all() {
@@ -428,6 +435,11 @@ pub fn styles() -> Vec<String> {
         .iter()
         .map(|style| BASE64_STANDARD.encode(Sha256::digest(style)))
         .collect()
+}
+
+/// SHA-256 of the style sheet in the embedded frame, base64.
+pub fn embed_style() -> String {
+    BASE64_STANDARD.encode(Sha256::digest(html::STYLE_EMBED))
 }
 
 /// What stands on every page of the archive, hashed: when it changes, all of it is made anew.

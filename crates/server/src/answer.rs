@@ -203,6 +203,9 @@ fn published(asset: &Asset, found: &Found, headers: &HeaderMap) -> Response<Body
         response.headers_mut().remove(CONTENT_ENCODING);
     }
     frame(&mut response, asset.content_type, Some(&found.set));
+    if found.path == path::EMBED_FRAME {
+        set(&mut response, CONTENT_SECURITY_POLICY, &embed_policy());
+    }
     let varies = asset.content_type.is_shared() && !path::is_localized(&found.path);
     let vary = if found.is_negotiated && !varies {
         "accept-encoding, accept-language"
@@ -266,6 +269,15 @@ fn security_policy(page: Option<&PageSet>) -> String {
     format!(
         "default-src 'none'; style-src{styles}; img-src 'self' data:; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The one page that other sites may show within theirs; its script asks this page alone.
+fn embed_policy() -> String {
+    format!(
+        "default-src 'none'; style-src 'sha256-{}'; script-src 'self'; connect-src 'self'; \
+         base-uri 'none'; form-action 'none'; frame-ancestors *",
+        render::embed_style()
     )
 }
 

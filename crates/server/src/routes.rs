@@ -96,6 +96,9 @@ pub const ROUTES: &[Route] = &[
         role: Role::Public,
         class: Class::Document,
     },
+    public("/embed/script.js", Class::Document),
+    public("/embed/frame", Class::Page),
+    public("/embed/frame.js", Class::Document),
     public("/badge.svg", Class::Document),
     Route {
         pattern: "/badge.svg",

@@ -8,6 +8,7 @@ use noroshi_domain::{
 };
 use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::calendar::{Calendar, maintenance};
+use noroshi_page::embed;
 use noroshi_page::{
     Fault, Filter, Listing, Past, View, announcements, api_help, api_v2, beat, error, feeds, front,
     history, history_month, history_search, incident, uptime_component, uptime_index, uptime_json,
@@ -230,6 +231,7 @@ fn put_elsewhere(
     let systems = [id()]
         .into_iter()
         .chain(view.systems().iter().map(|system| system.fact.id.clone()));
+    add("frame", Some(embed::frame(view, locale)));
     add("calendar", Some(calendar.whole()));
     for shown in Shown::all() {
         add(&format!("badge {shown:?}"), badges.page(shown, locale));
@@ -271,6 +273,7 @@ fn the_same_component_when_it_is_open_does_appear() {
         "unresolved",
         "atom ja",
         "calendar en",
+        "frame ja",
         "badge zq7xvkpw93v0 Status en",
         "incident hq8d2z6wv1xn en",
     ] {
