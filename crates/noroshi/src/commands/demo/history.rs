@@ -401,11 +401,17 @@ impl Making<'_> {
 
     fn announce(&self, announced: &Announced) -> Result<(), OpError> {
         let from = self.at(announced.days, &announced.at);
+        let to = from.plus_us(announced.stands * DAY_US);
+        let window = Window {
+            from,
+            to,
+            about: false,
+        };
         self.send(Command::CreateAnnouncement {
             title: announced.title.texts(),
-            body: both(&announced.en, &announced.ja),
+            body: window.texts(&self.zone, &announced.en, &announced.ja),
             from: None,
-            to: Some(from.plus_us(announced.stands * DAY_US)),
+            to: Some(to),
             notify: false,
         })
         .map(drop)
@@ -428,5 +434,239 @@ pub(super) fn update(said: &Said, window: &Window, zone: &Zone) -> NewUpdate {
         statuses: said.status.clone(),
         promises: [by, when, report].into_iter().flatten().collect(),
         ..NewUpdate::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use noroshi_domain::end_of_working_day_after;
+
+    use super::super::told::{Script, Scripts, Words};
+    use super::*;
+
+    /// How many incidents, reports and systems the demo is to have at least.
+    const AT_LEAST: (usize, usize) = (60, 6);
+    /// Times of day that stand in texts as they are, because no fact of the record says them.
+    const SAID_AS_THEY_ARE: [&str; 1] = ["21:00"];
+
+    fn past() -> Vec<Told> {
+        let files = PAST.into_iter();
+        files.flat_map(|file| read::<Past>(file).incident).collect()
+    }
+
+    fn scripts() -> Vec<Script> {
+        read::<Scripts>(include_str!("scripts.toml")).script
+    }
+
+    fn zone() -> Zone {
+        Zone::parse(company::ZONE).unwrap()
+    }
+
+    /// Seven days in a row, so that every weekday is today once; and one by a year's end.
+    fn todays() -> Vec<Date> {
+        let monday = jiff::civil::date(2026, 11, 23);
+        let week = (0..7).map(|days| days_before(monday, -days));
+        week.chain([jiff::civil::date(2027, 1, 1)]).collect()
+    }
+
+    /// Every text of a kind, in English and in Japanese.
+    fn bodies() -> Vec<(String, String)> {
+        let said = |said: &Said| (said.en.clone(), said.ja.clone());
+        let of_past = past().into_iter().flat_map(|told| {
+            let report = told.report.map(|report| (report.en, report.ja));
+            let updates: Vec<_> = told.update.iter().map(said).collect();
+            updates.into_iter().chain(report)
+        });
+        let of_scripts = scripts()
+            .into_iter()
+            .flat_map(|script| script.update.iter().map(said).collect::<Vec<_>>());
+        of_past.chain(of_scripts).collect()
+    }
+
+    fn is_japanese(text: &str) -> bool {
+        text.chars().any(|letter| ('ぁ'..='ん').contains(&letter))
+    }
+
+    #[test]
+    fn there_is_enough_to_tell_and_no_text_stands_twice() {
+        let past = past();
+        assert!(past.len() >= AT_LEAST.0, "{} incidents", past.len());
+        let reports = past.iter().filter(|told| told.report.is_some()).count();
+        assert!(reports >= AT_LEAST.1, "{reports} reports");
+        assert!(scripts().len() >= 3);
+        let bodies = bodies();
+        let english: BTreeSet<&str> = bodies.iter().map(|(en, _)| en.trim()).collect();
+        let japanese: BTreeSet<&str> = bodies.iter().map(|(_, ja)| ja.trim()).collect();
+        assert_eq!(
+            (english.len(), japanese.len()),
+            (bodies.len(), bodies.len())
+        );
+        let titles: BTreeSet<String> = past.iter().map(|told| told.title.ja.clone()).collect();
+        assert_eq!(titles.len(), past.len());
+    }
+
+    #[test]
+    fn every_text_stands_in_both_languages() {
+        let past = past();
+        let fields = |told: &Told| [told.who.clone(), told.check.clone(), told.todo.clone()];
+        let words = past.iter().flat_map(|told| {
+            let mut words: Vec<Words> = fields(told).into_iter().flatten().collect();
+            words.push(told.title.clone());
+            words
+        });
+        let all = words.map(|words| (words.en, words.ja)).chain(bodies());
+        for (en, ja) in all {
+            assert!(!en.trim().is_empty() && !is_japanese(&en), "{en}");
+            assert!(ja.chars().any(|letter| letter > '\u{3000}'), "{ja}");
+            assert!(!ja.contains(['(', ')', '?', '!']), "half-width marks: {ja}");
+        }
+    }
+
+    #[test]
+    fn no_text_tells_a_time_of_its_own() {
+        for (en, ja) in bodies() {
+            for text in [en, ja] {
+                let mut bare = text.clone();
+                for allowed in SAID_AS_THEY_ARE {
+                    bare = bare.replace(allowed, "");
+                }
+                let bytes = bare.as_bytes();
+                let tells = bytes.windows(5).any(|five| {
+                    five[2] == b':' && [0, 1, 3, 4].iter().all(|at| five[*at].is_ascii_digit())
+                });
+                assert!(!tells, "a time is written out: {text}");
+            }
+        }
+    }
+
+    /// The times that a text names, in minutes after the beginning.
+    fn named(text: &str, lasts: i64) -> Vec<i64> {
+        let mut named = Vec::new();
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').unwrap();
+            let (kind, minutes) = name.split_once(' ').unwrap_or((name, "0"));
+            named.push(match kind {
+                "to" | "period" | "lasting" => lasts,
+                _ => minutes.parse().unwrap(),
+            });
+            rest = after;
+        }
+        named
+    }
+
+    #[test]
+    fn nobody_tells_what_has_not_happened_yet() {
+        for told in past() {
+            let title = &told.title.en;
+            let ends = told.update.iter().map(|said| said.after);
+            assert!(ends.is_sorted(), "{title}: its updates are in order");
+            let last = told.update.last().unwrap();
+            assert!(last.is.is_over() && last.after >= told.lasts, "{title}");
+            for said in &told.update {
+                assert!(said.is.is_over() == std::ptr::eq(said, last), "{title}");
+                // An end that is expected is told ahead: only where effects may last.
+                let most = told.lasts + told.effects.unwrap_or(0);
+                let most = if told.effects.is_some() {
+                    most
+                } else {
+                    said.after
+                };
+                for text in [&said.en, &said.ja] {
+                    let named = named(text, told.lasts);
+                    assert!(named.iter().all(|at| *at <= most), "{title}: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn reports_come_when_they_were_promised_whatever_day_it_is() {
+        let zone = zone();
+        for today in todays() {
+            for told in past() {
+                let window = told.window(&zone, today);
+                assert!(zone.date_of(window.to) < today, "{} is over", told.title.en);
+                let Some(report) = &told.report else { continue };
+                let last = told.update.last().unwrap();
+                assert!(last.promise_report, "{}", told.title.en);
+                let resolved = window.from.plus_us(last.after * MINUTE_US);
+                let at = report.instant(&zone, window.from);
+                let due = end_of_working_day_after(&zone, resolved, 5);
+                assert!(resolved < at && at < due, "{}: {at}, {due}", told.title.en);
+                assert!(zone.date_of(at) < today, "{}: {at}", told.title.en);
+            }
+        }
+    }
+
+    /// Reads `7月17日 10:05頃 〜 7月18日 00:35頃` back.
+    fn read_period(text: &str, year: i16) -> Option<(jiff::civil::DateTime, i64)> {
+        let line = text.lines().find(|line| line.contains(" 〜 "))?;
+        let start = line.find(|letter: char| letter.is_ascii_digit())?;
+        let clean: String = line[start..]
+            .chars()
+            .map(|letter| if letter.is_ascii_digit() { letter } else { ' ' })
+            .collect();
+        let numbers: Vec<i8> = clean
+            .split_whitespace()
+            .map(|digits| digits.parse().unwrap())
+            .collect();
+        let from = jiff::civil::date(year, numbers[0], numbers[1]).at(numbers[2], numbers[3], 0, 0);
+        let rest = &numbers[4..];
+        let last_day = line.split(" 〜 ").nth(1)?.contains('月');
+        let (day, time) = if last_day {
+            (jiff::civil::date(year, rest[0], rest[1]), &rest[2..])
+        } else {
+            (from.date(), rest)
+        };
+        let to = day.at(time[0], time[1], 0, 0);
+        let minutes = to.since(from).unwrap().total(jiff::Unit::Minute).unwrap();
+        Some((from, minutes as i64))
+    }
+
+    #[test]
+    fn the_periods_in_texts_are_those_of_the_facts() {
+        let (zone, mut count) = (zone(), 0);
+        for today in todays() {
+            for told in past() {
+                let window = told.window(&zone, today);
+                let last = told.update.last().unwrap();
+                let texts = window.texts(&zone, &last.en, &last.ja);
+                let ja = texts.get(Locale::Ja).unwrap();
+                let from = zone.time_zone().to_datetime(window.from.timestamp());
+                if let Some((read, minutes)) = read_period(ja, from.year()) {
+                    assert_eq!((read, minutes), (from, told.lasts), "{ja}");
+                    assert_eq!(ja.contains("頃 〜"), told.about, "{ja}");
+                    count += 1;
+                }
+                assert!(!ja.contains('{') && !ja.contains('}'), "{ja}");
+            }
+        }
+        assert!(
+            count >= 25 * todays().len(),
+            "only {count} periods were read"
+        );
+    }
+
+    #[test]
+    fn lengths_of_time_are_told_in_words() {
+        let from = Instant::parse("2026-11-23T01:00:00Z").unwrap();
+        let told = |minutes: i64| {
+            let to = from.plus_us(minutes * MINUTE_US);
+            let window = Window {
+                from,
+                to,
+                about: false,
+            };
+            let texts = window.texts(&zone(), "{lasting}", "{lasting}");
+            let of = |locale| texts.get(locale).unwrap().to_owned();
+            (of(Locale::En), of(Locale::Ja))
+        };
+        let pair = |en: &str, ja: &str| (en.to_owned(), ja.to_owned());
+        assert_eq!(told(1), pair("1 minute", "1分"));
+        assert_eq!(told(60), pair("1 hour", "1時間"));
+        assert_eq!(told(125), pair("2 hours 5 minutes", "2時間5分"));
     }
 }

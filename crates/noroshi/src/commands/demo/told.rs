@@ -300,7 +300,7 @@ impl Window {
         let (begin, end) = (clock(from), clock(to));
         match (locale, self.about) {
             (Locale::En, false) => format!("{first_day}{begin} to {last_day}{end} JST"),
-            (Locale::En, true) => format!("about {first_day}{begin} to {last_day}{end} JST"),
+            (Locale::En, true) => format!("{first_day}about {begin} to {last_day}{end} JST"),
             (Locale::Ja, false) => format!("{first_day}{begin} 〜 {last_day}{end}"),
             (Locale::Ja, true) => format!("{first_day}{begin}頃 〜 {last_day}{end}頃"),
         }
