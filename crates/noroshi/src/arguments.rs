@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
-    announcement, component, demo, group, import, incident, maintenance, page, report, serve,
-    verify,
+    announcement, completions, component, demo, group, import, incident, maintenance, man, page,
+    report, serve, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -117,6 +117,10 @@ pub(crate) enum Noun {
     Verify(verify::Verify),
     /// Serve the page of a made-up company.
     Demo(demo::Demo),
+    /// Print the script that lets a shell complete commands and options.
+    Completions(completions::Completions),
+    /// Print the manual page, for man or a package.
+    Man(man::Manual),
 }
 
 /// Makes the options of one text: `--name`, in the page's default language, and one a language.

@@ -1,12 +1,14 @@
 //! One file per noun of the command line.
 
 pub(crate) mod announcement;
+pub(crate) mod completions;
 pub(crate) mod component;
 pub(crate) mod demo;
 pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod maintenance;
+pub(crate) mod man;
 pub(crate) mod page;
 pub(crate) mod report;
 pub(crate) mod serve;

@@ -53,6 +53,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Report(kind) => kind.run(&common),
         Noun::Verify(verify) => verify.run(&common),
         Noun::Demo(demo) => demo.run(&common),
+        Noun::Completions(completions) => completions.run(),
+        Noun::Man(manual) => manual.run(),
     }
 }
 

@@ -16,6 +16,14 @@ pub(crate) fn line(text: &str) -> Result<()> {
     }
 }
 
+/// Prints bytes as they are; a closed pipe is no error.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<()> {
+    match io::stdout().write_all(bytes) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Prints a line for people, where results do not go.
 pub(crate) fn note(text: &str) {
     // Nobody can be told that stderr is closed.

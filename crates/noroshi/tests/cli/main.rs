@@ -12,3 +12,5 @@ mod kit;
 mod record;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod shell;
