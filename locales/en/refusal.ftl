@@ -23,6 +23,7 @@ refusal-retired = { $id } is retired
 refusal-bad-rule = recurrence rule "{ $rule }": { $reason }
 refusal-bad-setting = { $field }: { $reason }
 refusal-changed = this was changed meanwhile: it stands at "{ $stands }", you sent "{ $sent }"
+refusal-moved-on = the page stands at revision { $stands_count }, this was worked out from revision { $sent_count }: look at what would change again
 refusal-empty-group = a group needs at least one component
 refusal-undo-over = this was deleted more than 30 days ago
 refusal-not-deleted = this is not deleted

@@ -23,6 +23,7 @@ refusal-retired = { $id } は廃止されています
 refusal-bad-rule = 繰り返しの規則「{ $rule }」を読み取れません：{ $reason }
 refusal-bad-setting = { $field } の値が正しくありません：{ $reason }
 refusal-changed = その間に変更されています。現在は「{ $stands }」、送られたのは「{ $sent }」です
+refusal-moved-on = 計画を作ったあと（リビジョン { $sent_count }）にページが変更されています（現在は { $stands_count }）。変更内容をもう一度確認してください
 refusal-empty-group = グループには、1つ以上のコンポーネントが必要です
 refusal-undo-over = 削除から30日を過ぎているため、元に戻せません
 refusal-not-deleted = これは削除されていません

@@ -618,6 +618,13 @@ pub enum Command {
     Tick,
     /// Writes an imported record, already worked out.
     Import(Box<ImportedFacts>),
+    /// Carries out several commands as one: all of them, with one entry, or none.
+    Together {
+        /// The revision they were worked out from; refused when the page has another.
+        seq: i64,
+        /// What is done, in this order.
+        commands: Vec<Command>,
+    },
 }
 
 /// What of the past a command needs besides the live state.

@@ -52,44 +52,60 @@ pub fn decide(
     (seed, now): (&mut Seed, Instant),
 ) -> Result<Decision, Refusal> {
     let mut draft = Draft::new(state, loaded, actor, seed, now);
+    carry_out(&mut draft, command)?;
+    Ok(draft.finish())
+}
+
+/// Carries a command out on a draft.
+fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     match command {
         Command::CreatePage(_) => Err(Refusal::Taken {
             kind: "page",
-            id: state.page.id.to_string(),
+            id: draft.state.page.id.to_string(),
         }),
-        Command::UpdatePage(patch) => page::update(&mut draft, patch),
+        Command::UpdatePage(patch) => page::update(draft, patch),
         Command::DeletePage => {
-            page::delete(&mut draft);
+            page::delete(draft);
             Ok(())
         }
-        Command::RestorePage => page::restore(&mut draft),
+        Command::RestorePage => page::restore(draft),
         Command::CreateGroup { .. } | Command::UpdateGroup { .. } | Command::RemoveGroup(_) => {
-            group::decide(&mut draft, command)
+            group::decide(draft, command)
         }
-        Command::CreateComponent(new) => component::create(&mut draft, new),
-        Command::UpdateComponent { id, patch } => component::update(&mut draft, id, patch),
-        Command::SetStatus { id, status, act } => {
-            component::set_status(&mut draft, id, *status, *act)
-        }
-        Command::RetireComponent(id) => component::retire(&mut draft, id),
-        Command::RestoreComponent(id) => component::restore(&mut draft, id),
-        Command::PlaceHold { .. } => hold::place(&mut draft, command),
-        Command::EndHold(id) => hold::end(&mut draft, id),
-        Command::Amend { .. } => amend::amend(&mut draft, command),
-        Command::Measured(measurements) => measured::measured(&mut draft, measurements),
-        Command::Tick => tick::tick(&mut draft),
-        Command::Import(facts) => imported::import(&mut draft, facts),
-        Command::CreateRecurrence(new) => recurrence::create(&mut draft, new),
-        Command::UpdateRecurrence { id, recurrence } => {
-            recurrence::update(&mut draft, id, recurrence)
-        }
-        Command::EndRecurrence(id) => recurrence::end(&mut draft, id),
+        Command::CreateComponent(new) => component::create(draft, new),
+        Command::UpdateComponent { id, patch } => component::update(draft, id, patch),
+        Command::SetStatus { id, status, act } => component::set_status(draft, id, *status, *act),
+        Command::RetireComponent(id) => component::retire(draft, id),
+        Command::RestoreComponent(id) => component::restore(draft, id),
+        Command::PlaceHold { .. } => hold::place(draft, command),
+        Command::EndHold(id) => hold::end(draft, id),
+        Command::Amend { .. } => amend::amend(draft, command),
+        Command::Measured(measurements) => measured::measured(draft, measurements),
+        Command::Tick => tick::tick(draft),
+        Command::Import(facts) => imported::import(draft, facts),
+        Command::CreateRecurrence(new) => recurrence::create(draft, new),
+        Command::UpdateRecurrence { id, recurrence } => recurrence::update(draft, id, recurrence),
+        Command::EndRecurrence(id) => recurrence::end(draft, id),
         Command::CreateAnnouncement { .. }
         | Command::UpdateAnnouncement { .. }
-        | Command::EndAnnouncement(_) => announcement::decide(&mut draft, command),
-        _ => incident::decide(&mut draft, command),
-    }?;
-    Ok(draft.finish())
+        | Command::EndAnnouncement(_) => announcement::decide(draft, command),
+        Command::Together { seq, commands } => together(draft, *seq, commands),
+        _ => incident::decide(draft, command),
+    }
+}
+
+/// Carries several commands out as one: each sees what those before it did.
+fn together(draft: &mut Draft<'_>, sent: i64, commands: &[Command]) -> Result<(), Refusal> {
+    let stands = draft.state.head.seq;
+    if stands != sent {
+        return Err(Refusal::MovedOn { stands, sent });
+    }
+    for command in commands {
+        carry_out(draft, command)?;
+    }
+    let page = draft.state.page.id.clone();
+    draft.acts("applied", &page);
+    Ok(())
 }
 
 /// What of the past a command needs beside the live state.
@@ -169,6 +185,13 @@ pub fn needs(command: &Command, state: &State, now: Instant) -> Needs {
             }
         }
         Command::Import(facts) => imported::needs(&mut needs, facts, now),
+        Command::Together { commands, .. } => {
+            for command in commands {
+                let more = self::needs(command, state, now);
+                needs.incidents.extend(more.incidents);
+                needs.windows.extend(more.windows);
+            }
+        }
         _ => {}
     }
     widen_for_impact_windows(&mut needs, command, state);

@@ -141,6 +141,14 @@ pub enum Refusal {
         /// What was sent.
         sent: String,
     },
+    /// The page moved on since a set of changes was worked out.
+    #[error("the page stands at revision {stands}, this was worked out from {sent}: look again")]
+    MovedOn {
+        /// The page's revision.
+        stands: i64,
+        /// The revision that was looked at.
+        sent: i64,
+    },
     /// A group without members.
     #[error("a group needs at least one component")]
     EmptyGroup,

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use noroshi_domain::{
-    Actor, Answer, Command, CommandId, Entry, Head, Instant, NewPage, PageId, Payload, Refusal,
-    Seed, State, decide_new_page,
+    Actor, Answer, Command, CommandId, Entry, Head, Instant, NewPage, PageId, PagePatch, Patch,
+    Payload, Refusal, Seed, State, decide_new_page,
 };
 use noroshi_store::{Commit, Committed, NewEntry, Store};
 use tokio::sync::watch;
@@ -133,19 +133,16 @@ impl App {
         command: Command,
         id: Option<CommandId>,
     ) -> Result<Answer, OpError> {
-        let changes_addresses = matches!(
-            &command,
-            Command::UpdatePage(patch) if patch.hosts.is_some() || patch.path != noroshi_domain::Patch::Keep
-        );
-        let guard = changes_addresses.then(|| {
+        let patches = address_patches(&command);
+        let guard = (!patches.is_empty()).then(|| {
             self.inner
                 .addresses
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
         });
-        if let (true, Command::UpdatePage(patch)) = (changes_addresses, &command) {
+        for patch in patches {
             let path = match &patch.path {
-                noroshi_domain::Patch::Set(path) => Some(path.as_str()),
+                Patch::Set(path) => Some(path.as_str()),
                 _ => None,
             };
             self.check_addresses(Some(page), patch.hosts.as_deref().unwrap_or_default(), path)?;
@@ -327,6 +324,17 @@ impl App {
             .pages
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What of a command changes where its page is found.
+fn address_patches(command: &Command) -> Vec<&PagePatch> {
+    match command {
+        Command::UpdatePage(patch) if patch.hosts.is_some() || patch.path != Patch::Keep => {
+            vec![patch.as_ref()]
+        }
+        Command::Together { commands, .. } => commands.iter().flat_map(address_patches).collect(),
+        _ => Vec::new(),
     }
 }
 

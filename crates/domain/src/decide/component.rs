@@ -2,7 +2,7 @@
 
 use crate::command::{Act, ComponentPatch, NewComponent, StartDate};
 use crate::decide::draft::{Draft, check_said};
-use crate::decide::group::{drop_if_empty, next_position};
+use crate::decide::group::next_position;
 use crate::decide::{BODY_CHARS_MAX, COMPONENTS_MAX, NAME_CHARS_MAX};
 use crate::facts::{Component, Fact, Holder, PolicySpan};
 use crate::id::ComponentId;
@@ -139,7 +139,7 @@ pub(super) fn update(
     let moved = left != component.group_id;
     put(draft, component)?;
     if let Some(left) = left.filter(|_| moved) {
-        drop_if_empty(draft, &left);
+        draft.leaves(left);
     }
     match patch.policy {
         Some(policy) => {
@@ -212,7 +212,7 @@ pub(super) fn retire(draft: &mut Draft<'_>, id: &ComponentId) -> Result<(), Refu
         draft.put(Fact::Component(Box::new(other)));
     }
     if let Some(group) = group {
-        drop_if_empty(draft, &group);
+        draft.leaves(group);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::command::{Act, Answer, Decision, StillHeld};
 use crate::facts::{Change, Claim, Component, Fact, FactKey, FactKind, Holder, Incident, Update};
-use crate::id::{ClaimId, ComponentId, Drawn, IncidentId, Seed, UpdateId};
+use crate::id::{ClaimId, ComponentId, Drawn, GroupId, IncidentId, Seed, UpdateId};
 use crate::journal::{Actor, Audience, Remains};
 use crate::lane;
 use crate::locale::Texts;
@@ -37,6 +37,7 @@ pub struct Draft<'a> {
     seed: &'a mut Seed,
     keys: Vec<FactKey>,
     touched: BTreeMap<ComponentId, (Instant, Instant)>,
+    left: Vec<GroupId>,
 }
 
 impl<'a> Draft<'a> {
@@ -70,6 +71,7 @@ impl<'a> Draft<'a> {
             seed,
             keys: Vec::new(),
             touched: BTreeMap::new(),
+            left: Vec::new(),
         }
     }
 
@@ -95,6 +97,22 @@ impl<'a> Draft<'a> {
     pub fn remove(&mut self, key: FactKey) {
         self.state.apply(&Change::Drop(key.clone()));
         self.keys.push(key);
+    }
+
+    /// Notes that a member left a group: a group goes with its last member, once all is done.
+    pub fn leaves(&mut self, group: GroupId) {
+        self.left.push(group);
+    }
+
+    fn drop_empty_groups(&mut self) {
+        for group in std::mem::take(&mut self.left) {
+            if self.state.members_of(&group).is_empty() && self.state.groups.contains_key(&group) {
+                self.remove(FactKey {
+                    kind: FactKind::Group,
+                    id: group.to_string(),
+                });
+            }
+        }
     }
 
     /// A component that is not retired.
@@ -317,6 +335,7 @@ impl<'a> Draft<'a> {
 
     /// Brings everything in line and says what changed.
     pub fn finish(mut self) -> Decision {
+        self.drop_empty_groups();
         self.settle();
         self.note_changed_components();
         let mut keys = std::mem::take(&mut self.keys);

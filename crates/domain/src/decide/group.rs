@@ -132,7 +132,7 @@ fn set_members(
         component.updated_at = draft.now;
         draft.put(Fact::Component(Box::new(component)));
         if let Some(left) = left {
-            drop_if_empty(draft, &left);
+            draft.leaves(left);
         }
     }
     Ok(())
@@ -153,15 +153,5 @@ fn set_group(draft: &mut Draft<'_>, id: &GroupId, keep: Option<&[ComponentId]>) 
         component.position = next_position(draft);
         component.updated_at = draft.now;
         draft.put(Fact::Component(Box::new(component)));
-    }
-}
-
-/// A group goes when its last member leaves it.
-pub(super) fn drop_if_empty(draft: &mut Draft<'_>, id: &GroupId) {
-    if draft.state.members_of(id).is_empty() && draft.state.groups.contains_key(id) {
-        draft.remove(FactKey {
-            kind: FactKind::Group,
-            id: id.to_string(),
-        });
     }
 }
