@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
-    announcement, completions, component, demo, group, import, incident, maintenance, man, page,
-    report, serve, verify,
+    announcement, apply, completions, component, demo, export, group, import, incident,
+    maintenance, man, page, report, serve, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -107,6 +107,10 @@ pub(crate) enum Noun {
     /// Announcements.
     #[command(subcommand)]
     Announcement(announcement::AnnouncementVerb),
+    /// Make pages what a file says.
+    Apply(apply::Apply),
+    /// Print the file that makes the pages what they are.
+    Export(export::Export),
     /// Take over the record of another product.
     #[command(subcommand)]
     Import(import::ImportSource),

@@ -1,9 +1,11 @@
 //! One file per noun of the command line.
 
 pub(crate) mod announcement;
+pub(crate) mod apply;
 pub(crate) mod completions;
 pub(crate) mod component;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod incident;

@@ -64,8 +64,11 @@ impl Stop {
     pub(crate) fn worded(error: &OpError, locale: Locale) -> Self {
         let exit = match error {
             OpError::NotFound { .. } | OpError::Refused(Refusal::NotFound { .. }) => Exit::NotFound,
+            OpError::Refused(Refusal::MovedOn { .. })
+            | OpError::Busy
+            | OpError::Unavailable(_)
+            | OpError::Unanswered => Exit::TryAgain,
             OpError::Refused(_) => Exit::Refused,
-            OpError::Busy | OpError::Unavailable(_) | OpError::Unanswered => Exit::TryAgain,
             OpError::ClockBehind { .. } | OpError::Store(_) => Exit::Failure,
         };
         let message = match error {

@@ -1,6 +1,8 @@
 //! The built binary, as people and scripts use it.
 
 #[cfg(test)]
+mod apply;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod demo;

@@ -155,3 +155,56 @@ fn a_snapshot_taken_before_a_command_stays_as_it_was() {
     );
     assert_eq!(after.head.seq, before.head.seq + 1);
 }
+
+#[test]
+fn commands_sent_together_are_one_entry_or_none() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let together = |seq, commands| kit.send(Command::Together { seq, commands });
+        let three = vec![
+            new_component("one"),
+            status("one", Status::MajorOutage),
+            status("api", Status::PartialOutage),
+        ];
+        let answer = together(3, three.clone()).unwrap();
+        assert_eq!(answer.seq, 4, "{}", engine.name());
+        let state = kit.app.state(&kit.page).unwrap();
+        let now = kit.app.now();
+        assert_eq!(state.public_at(&component("one"), now), Status::MajorOutage);
+
+        let stale = Refusal::MovedOn { stands: 4, sent: 3 };
+        assert_eq!(together(3, three), Err(OpError::Refused(stale)));
+
+        let last_is_taken = vec![new_component("two"), new_component("api")];
+        assert!(matches!(
+            together(4, last_is_taken),
+            Err(OpError::Refused(Refusal::Taken { .. }))
+        ));
+        let state = kit.app.state(&kit.page).unwrap();
+        assert!(!state.components.contains_key(&component("two")));
+        assert_eq!(kit.seq(), 4, "{}", engine.name());
+        assert_eq!(kit.faults(), Vec::<String>::new(), "{}", engine.name());
+    }
+}
+
+#[test]
+fn an_address_of_another_page_is_refused_within_commands_too() {
+    let kit = Kit::new(noroshi_store::testkit::Engine::Sqlite);
+    let other = noroshi_domain::NewPage {
+        hosts: vec!["other.example".to_owned()],
+        ..new_page("Other")
+    };
+    kit.app.create_page(&Actor::command_line(), &other).unwrap();
+    let patch = PagePatch {
+        hosts: Some(vec!["other.example".to_owned()]),
+        ..PagePatch::default()
+    };
+    let together = Command::Together {
+        seq: 3,
+        commands: vec![Command::UpdatePage(Box::new(patch))],
+    };
+    assert!(matches!(
+        kit.send(together),
+        Err(OpError::Refused(Refusal::Taken { kind: "host", .. }))
+    ));
+}
