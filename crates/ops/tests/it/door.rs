@@ -172,8 +172,8 @@ fn commands_sent_together_are_one_entry_or_none() {
         let now = kit.app.now();
         assert_eq!(state.public_at(&component("one"), now), Status::MajorOutage);
 
-        let stale = Refusal::MovedOn { stands: 4, sent: 3 };
-        assert_eq!(together(3, three), Err(OpError::Refused(stale)));
+        let moved_on = Refusal::MovedOn { stands: 4, sent: 3 };
+        assert_eq!(together(3, three), Err(OpError::Refused(moved_on)));
 
         let last_is_taken = vec![new_component("two"), new_component("api")];
         assert!(matches!(
