@@ -8,10 +8,11 @@ skip-to-content = Skip to content
 language-switch = Language
 language-english = English
 language-japanese = 日本語
-theme-switch = Theme
-theme-light = Light
-theme-dark = Dark
-theme-system = As the device has it
+theme-system = Theme: as on this device
+theme-light = Theme: light
+theme-dark = Theme: dark
+own-time = Your time: { $time }
+page-updated = This page was updated. { $what }
 tagline = System status
 subscribe-to-updates = Subscribe to updates
 subscribe-short = Subscribe
@@ -41,7 +42,7 @@ days-back = Back to the current status
 # Banner
 as-of = As of { $time }
 not-measured-since = Not measured since { $time }
-stale-copy = This is a copy from { $time }. We can not say what happened since.
+stale-copy = Nothing has confirmed this page since { $time }. It shows what was known then.
 copy-grows-old = This page is served as a copy made at { $time }.
 horizon = { $good_count } of { $total_count ->
     [one] 1 system

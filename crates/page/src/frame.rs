@@ -4,7 +4,7 @@ use noroshi_domain::{Incident, Locale};
 use noroshi_text::{dates, labels, msg};
 
 use crate::address::Addresses;
-use crate::html::{Alternate, Footer, Link, Logo, Shell, Status, Subscribe};
+use crate::html::{Alternate, Footer, Link, Live, Logo, Script, Shell, Status, Subscribe, scripts};
 use crate::view::View;
 use crate::words;
 
@@ -91,6 +91,7 @@ impl<'v, 'a> Frame<'v, 'a> {
             canonical: None,
             alternates: Vec::new(),
             noindex: true,
+            script: Some(self.script("")),
             ..self.page(title, "/")
         }
     }
@@ -126,6 +127,24 @@ impl<'v, 'a> Frame<'v, 'a> {
             navigation: msg::pages(locale),
             subscribe: Some(self.subscribe()),
             footer: Some(self.footer(first)),
+            script: Some(self.script(path)),
+        }
+    }
+
+    /// What the script is told; the front page and incidents show changes by themselves.
+    fn script(&self, path: &str) -> Script {
+        let zone = &self.view.page().zone;
+        let is_front = path == "/";
+        let is_live = is_front || path.starts_with("/incidents/");
+        Script {
+            src: self.addresses.plain_path(scripts::page_path()),
+            zone: zone.name().to_owned(),
+            zone_short: dates::zone_name(self.view.now().timestamp(), zone.time_zone()),
+            live: is_live.then(|| Live {
+                is_front,
+                events: self.addresses.path("/events"),
+                beat: self.addresses.plain_path("/beat.json"),
+            }),
         }
     }
 

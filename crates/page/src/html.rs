@@ -11,6 +11,7 @@ mod history;
 mod incident;
 mod plain;
 pub mod samples;
+pub mod scripts;
 mod shell;
 mod uptime;
 mod values;
@@ -28,6 +29,7 @@ pub use incident::{
     Promises,
 };
 pub use plain::{Address, AddressList, AnnouncementsPage, Api, ErrorPage, UnknownHost};
+pub use scripts::{Live, Script};
 pub use shell::{Alternate, Footer, Link, Logo, Shell, Subscribe};
 pub use uptime::{CalendarMonth, Cell, Record, RecordRow, UptimeComponent, UptimeIndex, UptimeRow};
 pub use values::{Level, Moment, Safe, Status, UptimeScript};

@@ -258,5 +258,6 @@ fn bare_shell(title: &str, locale: Locale, now: Instant) -> Shell {
         navigation: msg::pages(locale),
         subscribe: None,
         footer: None,
+        script: None,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
-use noroshi_page::html::{STYLE, STYLES, samples};
+use noroshi_page::html::{STYLE, STYLES, samples, scripts};
 use scraper::{Html, Selector};
 
 fn select<'a>(page: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>> {
@@ -85,8 +85,19 @@ fn names_cannot_break_out() {
         let page = Html::parse_document(&html);
         assert!(select(&page, "img[onerror]").is_empty(), "{name}");
         for script in select(&page, "script") {
-            assert_eq!(script.attr("type"), Some("text/plain"), "{name}");
-            assert_eq!(script.text().count(), 1, "{name}");
+            match (script.attr("type"), script.attr("src")) {
+                // Text that no browser runs, and what the security policy names by its hash.
+                (Some("text/plain"), None) => assert_eq!(script.text().count(), 1, "{name}"),
+                (None, None) => {
+                    let text: String = script.text().collect();
+                    assert_eq!(text, scripts::theme(), "{name}");
+                }
+                (kind, address) => {
+                    assert_eq!(kind, Some("module"), "{name}");
+                    assert_eq!(address, Some(scripts::page_path()), "{name}");
+                    assert_eq!(script.inner_html(), "", "{name}");
+                }
+            }
         }
     }
 }
@@ -160,6 +171,22 @@ fn a_page_has_one_first_heading_and_skips_no_level() {
             assert!(pair[1] <= pair[0] + 1, "{name}: {levels:?}");
         }
     }
+}
+
+#[test]
+fn the_dark_theme_is_the_same_whether_chosen_or_preferred() {
+    let after = |start: &str| {
+        let (_, rest) = STYLE.split_once(start).expect("the style sheet has it");
+        rest.split_once('}').expect("a rule ends").0.to_owned()
+    };
+    let preferred = after("@media (prefers-color-scheme:dark){:root:not([data-theme=light]){");
+    assert_eq!(
+        preferred,
+        after(":root[data-theme=dark]{color-scheme:dark;")
+    );
+    assert!(preferred.contains("--bg:"), "{preferred}");
+    let count = STYLES.join("").matches("prefers-color-scheme").count();
+    assert_eq!(count, 1, "a rule that the switch of themes does not know");
 }
 
 #[test]

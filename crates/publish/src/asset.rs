@@ -72,6 +72,13 @@ impl Asset {
         }
     }
 
+    /// When a page was rendered, in unix seconds; none where it is no page.
+    pub fn issued_s(&self) -> Option<i64> {
+        let (head, tail) = issued(&self.identity)?;
+        let digits = &self.identity[head.len()..self.identity.len() - tail.len()];
+        std::str::from_utf8(digits).ok()?.parse().ok()
+    }
+
     /// How much memory it takes, about.
     pub fn bytes(&self) -> usize {
         let coded = |body: &Option<Bytes>| body.as_ref().map_or(0, Bytes::len);
@@ -205,6 +212,9 @@ mod tests {
         assert!(same_but_for_time(&page("1", "a"), &page("234", "a")));
         assert!(!same_but_for_time(&page("1", "a"), &page("1", "b")));
         assert!(!same_but_for_time(b"one", b"two"));
+        let issued_s = |body: Vec<u8>| Asset::new(&path("/"), body).issued_s();
+        assert_eq!(issued_s(page("234", "a")), Some(234));
+        assert_eq!(issued_s(b"one".to_vec()), None);
     }
 
     #[test]

@@ -126,6 +126,11 @@ pub fn not_found() -> PagePath {
     PagePath::ours("/404.html".to_owned())
 }
 
+/// The script of every page.
+pub fn script() -> PagePath {
+    PagePath::ours(noroshi_page::html::scripts::page_path().to_owned())
+}
+
 /// The page's pulse.
 pub fn beat() -> PagePath {
     PagePath::ours("/beat.json".to_owned())
@@ -269,6 +274,11 @@ pub fn is_localized(path: &str) -> bool {
             | ContentType::Calendar
             | ContentType::Svg
     )
+}
+
+/// Whether a path's name changes with its bytes: what stands there never changes.
+pub fn is_immutable(path: &str) -> bool {
+    path.starts_with("/assets/")
 }
 
 /// Cuts a locale off the front of a path: `/ja/history` is `/history` in Japanese.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use noroshi_domain::{Instant, Locale, Page, PageId, State};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::asset::{Asset, same_but_for_time};
 use crate::cache::Cache;
@@ -232,6 +233,8 @@ fn put_entry(entries: &mut HashMap<PagePath, Entry>, made: &Made, asset: Arc<Ass
 #[derive(Debug)]
 pub struct Published {
     snapshot: ArcSwap<Snapshot>,
+    /// Raised after each swap; carries nothing.
+    changes: watch::Sender<u64>,
     cache: Cache,
     folder: Folder,
 }
@@ -262,6 +265,7 @@ impl Published {
         }
         Ok(Self {
             snapshot: ArcSwap::from_pointee(Snapshot::of(pages)),
+            changes: watch::Sender::new(0),
             cache: Cache::default(),
             folder,
         })
@@ -270,6 +274,11 @@ impl Published {
     /// All pages as they are now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.load_full()
+    }
+
+    /// Signals that readers see another snapshot: look at it, several swaps may be one signal.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     /// What stands at a path that is not in the live set, where it was read before.
@@ -366,7 +375,12 @@ impl Published {
     fn swap(&self, set: Arc<PageSet>) {
         // One writer: load and store need not be one step.
         let next = self.snapshot.load().with(set);
+        self.store(next);
+    }
+
+    fn store(&self, next: Snapshot) {
         self.snapshot.store(Arc::new(next));
+        self.changes.send_modify(|count| *count += 1);
     }
 
     /// Writes down whose folder it is.
@@ -406,7 +420,7 @@ impl Published {
     /// Takes a page away: from readers first, then from the disk.
     pub(crate) fn remove_page(&self, page: &PageId) -> Result<(), PublishError> {
         let next = self.snapshot.load().without(page);
-        self.snapshot.store(Arc::new(next));
+        self.store(next);
         self.folder.remove_page(page)
     }
 }

@@ -1,5 +1,7 @@
 //! From a page's state to documents: the only file that calls the `page` crate.
 
+use std::sync::LazyLock;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use noroshi_domain::{
@@ -77,6 +79,7 @@ pub fn rest(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, Pub
     let mut made = localized(state, &path::not_found(), |locale| {
         page::error(&view, Fault::NotFound, None, locale)
     });
+    made.push(script());
     made.extend(localized(state, &path::api(), |locale| {
         page::api_help(&view, locale)
     }));
@@ -147,6 +150,14 @@ pub fn component_file(
     }
     let shown = Shown::all().find(|shown| path::badge_file(*shown) == file)?;
     Badges::of(&view).component(component, shown, locale)
+}
+
+/// The script that every page loads.
+fn script() -> Made {
+    single(
+        path::script(),
+        html::scripts::page().to_owned().into_bytes(),
+    )
 }
 
 /// Lists of the newest things: the API's, the feeds, the history, the record.
@@ -440,6 +451,13 @@ pub fn styles() -> Vec<String> {
 /// SHA-256 of the style sheet in the embedded frame, base64.
 pub fn embed_style() -> String {
     BASE64_STANDARD.encode(Sha256::digest(html::STYLE_EMBED))
+}
+
+/// SHA-256 of the script in the head of every page, base64.
+pub fn script_in_head() -> &'static str {
+    static HASH: LazyLock<String> =
+        LazyLock::new(|| BASE64_STANDARD.encode(Sha256::digest(html::scripts::theme())));
+    &HASH
 }
 
 /// What stands on every page of the archive, hashed: when it changes, all of it is made anew.

@@ -10,7 +10,7 @@ mod others;
 
 use noroshi_text::markdown;
 
-use super::{Alternate, Footer, Link, Moment, Safe, Shell, Status, Subscribe};
+use super::{Alternate, Footer, Link, Live, Moment, Safe, Script, Shell, Status, Subscribe};
 
 pub use front::front;
 pub use incident::incidents;
@@ -167,6 +167,20 @@ fn shell(say: Say, title: &str, path: &str, icon: Status) -> Shell {
         navigation: say.word("ページ", "Page"),
         subscribe: Some(subscribe(say)),
         footer: Some(footer(say)),
+        script: Some(script(say, path)),
+    }
+}
+
+fn script(say: Say, path: &str) -> Script {
+    Script {
+        src: super::scripts::page_path().to_owned(),
+        zone: "Asia/Tokyo".to_owned(),
+        zone_short: "JST".to_owned(),
+        live: Some(Live {
+            is_front: path == "/",
+            events: say.path("/events"),
+            beat: "/beat.json".to_owned(),
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What stands around every page: head, masthead, footer.
 
-use super::Status;
+use super::{Script, Status};
 
 /// A link with its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,4 +113,6 @@ pub struct Shell {
     pub subscribe: Option<Subscribe>,
     /// The footer.
     pub footer: Option<Footer>,
+    /// What the script is told; none where there is none.
+    pub script: Option<Script>,
 }
