@@ -1,29 +1,31 @@
 //! A request's answer: the published bytes themselves, or what stands behind them.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONNECTION,
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName,
-    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, DATE, ETAG,
+    HeaderName, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body_util::{Either, Full};
 use hyper::body::{Body as _, Incoming};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use noroshi_domain::{Instant, Locale};
 use noroshi_publish::path::{self, PagePath};
 use noroshi_publish::{Asset, ContentType, PageSet, render};
 use tower::ServiceExt as _;
 
 use crate::conditions::{Codings, entity_tag, host, is_known};
+use crate::connection::Caller;
+use crate::events;
 use crate::find::{Found, page_of};
-use crate::limits::{FRESH_S, PREFLIGHT_S, RETRY_S, STALE_S};
+use crate::limits::{FRESH_S, IMMUTABLE_S, PREFLIGHT_S, RETRY_S, STALE_S};
 use crate::paths;
 use crate::routes::Class;
-use crate::surface::Surface;
+use crate::surface::{Now, Surface};
 
 /// What goes out: ready bytes, or what the router made.
 pub(crate) type Body = Either<Full<Bytes>, axum::body::Body>;
@@ -36,14 +38,14 @@ const METHODS: &str = "GET, HEAD, OPTIONS";
 /// Answers a request. Never fails: what goes wrong is an answer too.
 pub(crate) async fn answer(
     surface: &Surface,
-    peer: SocketAddr,
+    caller: &Caller,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let is_head = request.method() == Method::HEAD;
     let is_http2 = request.version() == Version::HTTP_2;
     let is_unread = !request.body().is_end_stream();
     let limit = surface.inner.limits.request_time;
-    let (mut response, class) = tokio::time::timeout(limit, dispatch(surface, peer, request))
+    let (mut response, class) = tokio::time::timeout(limit, dispatch(surface, caller, request))
         .await
         .unwrap_or_else(|_| (busy(), Class::Refused));
     surface.inner.metrics.answered(class, response.status());
@@ -57,7 +59,7 @@ pub(crate) async fn answer(
     response
 }
 
-async fn dispatch(surface: &Surface, peer: SocketAddr, request: Request<Incoming>) -> Answer {
+async fn dispatch(surface: &Surface, caller: &Caller, request: Request<Incoming>) -> Answer {
     if let Some(refusal) = refuse(surface, &request) {
         return (refusal, Class::Refused);
     }
@@ -65,7 +67,7 @@ async fn dispatch(surface: &Surface, peer: SocketAddr, request: Request<Incoming
     if matches!(path, paths::HEALTHZ | paths::READYZ | paths::METRICS) {
         return match method_of(&request) {
             Method::OPTIONS => (options(false), Class::System),
-            Method::GET => (routed(surface, peer, request, None).await, Class::System),
+            Method::GET => (routed(surface, caller, request, None).await, Class::System),
             _ => (method_not_allowed(), Class::Refused),
         };
     }
@@ -78,7 +80,7 @@ async fn dispatch(surface: &Surface, peer: SocketAddr, request: Request<Incoming
     let set = Arc::clone(&page.0);
     let query = request.uri().query().unwrap_or("");
     match Found::new(page, query, request.headers()) {
-        Some(found) => of_page(surface, peer, request, found).await,
+        Some(found) => of_page(surface, caller, request, found).await,
         None => (
             nothing_here(surface, &set, path, set.site.default_locale).await,
             Class::Refused,
@@ -89,15 +91,26 @@ async fn dispatch(surface: &Surface, peer: SocketAddr, request: Request<Incoming
 /// A request to a page that was found.
 async fn of_page(
     surface: &Surface,
-    peer: SocketAddr,
+    caller: &Caller,
     request: Request<Incoming>,
     found: Found,
 ) -> Answer {
     let query = request.uri().query().unwrap_or("");
     let method = method_of(&request);
+    if found.path == paths::EVENTS {
+        return match method {
+            Method::OPTIONS => (options(false), Class::Stream),
+            Method::GET => {
+                let (headers, ending) = (request.headers(), caller.ending.clone());
+                let stream = events::stream(&surface.inner, &found, headers, ending);
+                (stream, Class::Stream)
+            }
+            _ => (method_not_allowed(), Class::Refused),
+        };
+    }
     if method == Method::GET && paths::is_made_on_request(&found.path, query) {
         return (
-            routed(surface, peer, request, Some(found)).await,
+            routed(surface, caller, request, Some(found)).await,
             Class::Query,
         );
     }
@@ -114,7 +127,7 @@ async fn of_page(
             && paths::may_be_made_late(&found.path)
         {
             return (
-                routed(surface, peer, request, Some(found)).await,
+                routed(surface, caller, request, Some(found)).await,
                 Class::Query,
             );
         }
@@ -127,7 +140,10 @@ async fn of_page(
     };
     match method {
         Method::OPTIONS => (options(asset.content_type.is_shared()), class),
-        Method::GET => (published(&asset, &found, request.headers()), class),
+        Method::GET => {
+            let now = &surface.inner.now;
+            (published(&asset, &found, (request.headers(), now)), class)
+        }
         _ => (method_not_allowed(), Class::Refused),
     }
 }
@@ -189,7 +205,7 @@ async fn asset_at(
 }
 
 /// The published bytes, or 304 where the reader has them.
-fn published(asset: &Asset, found: &Found, headers: &HeaderMap) -> Response<Body> {
+fn published(asset: &Asset, found: &Found, (headers, now): (&HeaderMap, &Now)) -> Response<Body> {
     if let Some(target) = &asset.redirect {
         return moved(StatusCode::FOUND, &found.address(target));
     }
@@ -213,6 +229,15 @@ fn published(asset: &Asset, found: &Found, headers: &HeaderMap) -> Response<Body
         "accept-encoding"
     };
     set(&mut response, VARY, vary);
+    if path::is_immutable(&found.path) {
+        let cache = format!("public, max-age={IMMUTABLE_S}, immutable");
+        set(&mut response, CACHE_CONTROL, &cache);
+    }
+    if found.path == path::beat().as_str() {
+        // Whoever asks how old the page is compares with the clock that wrote it.
+        let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now().timestamp());
+        set(&mut response, DATE, &date.unwrap_or_default());
+    }
     response
 }
 
@@ -257,7 +282,7 @@ fn share(response: &mut Response<Body>) {
     );
 }
 
-/// Nothing from elsewhere, no script, no style but the page's own sheet.
+/// Nothing from elsewhere, no style and no script but the page's own.
 fn security_policy(page: Option<&PageSet>) -> String {
     let allowed = page.map_or_else(render::styles, |set| set.site.styles.clone());
     let mut styles = String::new();
@@ -266,8 +291,12 @@ fn security_policy(page: Option<&PageSet>) -> String {
         styles.push_str(&style);
         styles.push('\'');
     }
+    let scripts = page.map_or_else(String::new, |_| {
+        let hash = render::script_in_head();
+        format!("script-src 'self' 'sha256-{hash}'; connect-src 'self'; ")
+    });
     format!(
-        "default-src 'none'; style-src{styles}; img-src 'self' data:; form-action 'self'; \
+        "default-src 'none'; style-src{styles}; {scripts}img-src 'self' data:; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     )
 }
@@ -343,14 +372,14 @@ fn unknown_host(host: &str, headers: &HeaderMap, now: Instant) -> Response<Body>
 /// What stands behind the published set.
 async fn routed(
     surface: &Surface,
-    peer: SocketAddr,
+    caller: &Caller,
     request: Request<Incoming>,
     found: Option<Found>,
 ) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
     // No address behind the router takes a body; the method's own word stays with the caller.
     parts.method = Method::GET;
-    parts.extensions.insert(peer);
+    parts.extensions.insert(caller.address);
     if let Some(found) = found {
         // The router sees the path within the page; the query stays.
         let query = parts

@@ -25,6 +25,13 @@ use crate::surface::Surface;
 /// How an HTTP/2 client begins; no HTTP/1 method does.
 const HTTP2_START: &[u8] = b"PRI";
 
+/// Who asks, and until when he can be told something.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) address: SocketAddr,
+    pub(crate) ending: CancellationToken,
+}
+
 /// Serves a connection until it ends, is idle too long, or the server shuts down.
 pub(crate) async fn serve_connection(
     surface: Surface,
@@ -79,14 +86,20 @@ async fn drive<S>(
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let limits = surface.inner.limits;
+    // What goes on without an end of its own ends with the connection's time.
+    let ending = shutdown.child_token();
+    let caller = Caller {
+        address: peer,
+        ending: ending.clone(),
+    };
     let progress = Arc::new(Progress::default());
     let watched = Watched {
         stream,
         progress: Arc::clone(&progress),
     };
     let service = service_fn(move |request| {
-        let surface = surface.clone();
-        async move { Ok::<_, Infallible>(answer(&surface, peer, request).await) }
+        let (surface, caller) = (surface.clone(), caller.clone());
+        async move { Ok::<_, Infallible>(answer(&surface, &caller, request).await) }
     });
     let builder = builder(&limits, is_http2);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
@@ -109,6 +122,7 @@ async fn drive<S>(
                     return;
                 }
                 if ending_at.is_none() && began.elapsed() > limits.connection_time {
+                    ending.cancel();
                     ending_at = Some(Instant::now());
                     connection.as_mut().graceful_shutdown();
                 }

@@ -7,6 +7,7 @@
 mod answer;
 mod conditions;
 mod connection;
+mod events;
 mod find;
 mod health;
 pub mod limits;

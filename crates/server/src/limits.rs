@@ -28,6 +28,12 @@ pub struct Limits {
     pub body_bytes: u64,
     /// Requests at once on one HTTP/2 connection; more wait.
     pub streams: u32,
+    /// Open pages that are told of changes; one more is 503 with `Retry-After`, and asks by itself.
+    pub event_streams: usize,
+    /// Between two events of one stream; what happens meanwhile is told by the next.
+    pub event_pace: Duration,
+    /// Without an event; at the bound a comment is sent, shorter than [`Limits::idle_time`].
+    pub event_rest: Duration,
     /// Files read from the published folder at once; more wait, at most the request's time.
     pub file_reads: usize,
     /// Searches and filtered lists at once; one more is 503 with `Retry-After`.
@@ -39,7 +45,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections: 20_000,
+            connections: 30_000,
             header_time: Duration::from_secs(10),
             request_time: Duration::from_secs(30),
             idle_time: Duration::from_mins(1),
@@ -50,6 +56,9 @@ impl Default for Limits {
             uri_bytes: 8 * 1024,
             body_bytes: 64 * 1024,
             streams: 100,
+            event_streams: 20_000,
+            event_pace: Duration::from_secs(2),
+            event_rest: Duration::from_secs(20),
             file_reads: 16,
             queries: 4,
             query_time: Duration::from_secs(3),
@@ -61,6 +70,8 @@ impl Default for Limits {
 pub const SEARCH_CHARS: usize = 200;
 /// Seconds a browser or a proxy may show a published page without asking again.
 pub const FRESH_S: u32 = 5;
+/// Seconds they may show what stands under a name that changes with its bytes.
+pub const IMMUTABLE_S: u32 = 31_536_000;
 /// Seconds they may go on showing it when we can not be reached.
 pub const STALE_S: u32 = 86_400;
 /// Seconds a browser may remember that other sites may read our documents.

@@ -20,6 +20,7 @@ pub struct Metrics {
     connections: AtomicI64,
     connections_accepted: AtomicU64,
     connections_refused: AtomicU64,
+    streams: AtomicI64,
     followers: Mutex<BTreeMap<String, Arc<AtomicI64>>>,
 }
 
@@ -40,6 +41,15 @@ pub(crate) struct OpenConnection(Arc<Metrics>);
 impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A page that is told of changes; ending is being dropped.
+pub(crate) struct OpenStream(Arc<Metrics>);
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -65,6 +75,11 @@ impl Metrics {
         self.connections.fetch_add(1, Ordering::Relaxed);
         self.connections_accepted.fetch_add(1, Ordering::Relaxed);
         OpenConnection(Arc::clone(self))
+    }
+
+    pub(crate) fn stream_opened(self: &Arc<Self>) -> OpenStream {
+        self.streams.fetch_add(1, Ordering::Relaxed);
+        OpenStream(Arc::clone(self))
     }
 
     pub(crate) fn connection_refused(&self) {
@@ -134,6 +149,14 @@ impl Metrics {
         );
         let refused = self.connections_refused.load(Ordering::Relaxed);
         line(text, "noroshi_connections_refused_total", "", refused);
+        family(
+            text,
+            "noroshi_event_streams",
+            "gauge",
+            "open pages that are told of changes",
+        );
+        let streams = self.streams.load(Ordering::Relaxed);
+        line(text, "noroshi_event_streams", "", streams);
     }
 
     fn write_followers(&self, text: &mut String, now: Instant) {

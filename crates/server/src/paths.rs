@@ -10,6 +10,9 @@ pub const READYZ: &str = "/readyz";
 /// What it counts.
 pub const METRICS: &str = "/metrics";
 
+/// The stream of changes of a page.
+pub const EVENTS: &str = "/events";
+
 /// Parameters that make `/history` a list made on request.
 pub const HISTORY_QUERIES: &[&str] = &["page", "component", "impact", "q"];
 /// Parameters that make a month of the history a list made on request.

@@ -18,6 +18,8 @@ pub enum Class {
     Document,
     /// Made on request: search, filters, older pages of lists.
     Query,
+    /// Goes on while the page is open.
+    Stream,
     /// For whoever runs the server.
     System,
     /// Nothing stands there, or it was asked in a way we do not answer.
@@ -26,10 +28,11 @@ pub enum Class {
 
 impl Class {
     /// Every class, in the order of its number.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Page,
         Self::Document,
         Self::Query,
+        Self::Stream,
         Self::System,
         Self::Refused,
     ];
@@ -40,6 +43,7 @@ impl Class {
             Self::Page => "page",
             Self::Document => "document",
             Self::Query => "query",
+            Self::Stream => "stream",
             Self::System => "system",
             Self::Refused => "refused",
         }
@@ -141,6 +145,8 @@ pub const ROUTES: &[Route] = &[
     public("/history.atom", Class::Document),
     public("/history.rss", Class::Document),
     public("/beat.json", Class::Document),
+    public(paths::EVENTS, Class::Stream),
+    public("/assets/{name}.js", Class::Document),
     public("/journal.json", Class::Document),
     Route {
         pattern: "/journal.json",

@@ -34,6 +34,7 @@ pub(crate) struct Inner {
     pub(crate) file_reads: Semaphore,
     pub(crate) queries: Arc<Semaphore>,
     pub(crate) connections: Arc<Semaphore>,
+    pub(crate) streams: Arc<Semaphore>,
 }
 
 impl Surface {
@@ -68,6 +69,7 @@ impl Surface {
             file_reads: Semaphore::new(limits.file_reads),
             queries: Arc::new(Semaphore::new(limits.queries)),
             connections: Arc::new(Semaphore::new(limits.connections)),
+            streams: Arc::new(Semaphore::new(limits.event_streams)),
         });
         Self {
             router: router(&inner),

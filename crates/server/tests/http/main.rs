@@ -6,6 +6,7 @@
 )]
 
 mod elsewhere;
+mod events;
 mod fuzz;
 mod kit;
 mod limits;
