@@ -62,7 +62,7 @@ export async function axeFindsNothingSerious(page) {
   assert.deepEqual(serious, []);
 }
 
-// Requests begun before something was painted, the page's own and its icon left out.
+// Requests that the first paint waited for, the page's own and its icon left out.
 export async function paintsAfterOneRequest(page) {
   const early = await page.evaluate(async () => {
     const painted = () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime;
@@ -72,6 +72,7 @@ export async function paintsAfterOneRequest(page) {
     return performance
       .getEntriesByType('resource')
       .filter(({ startTime }) => startTime < (painted() ?? Infinity))
+      .filter(({ renderBlockingStatus }) => renderBlockingStatus !== 'non-blocking')
       .map(({ name }) => name);
   });
   assert.deepEqual(early.filter((url) => !/favicon|icon/.test(url)), []);
