@@ -1,5 +1,7 @@
 """Erasing removes words from everywhere: tables, journal, search, published files, feeds, and
-the write-ahead log; what happened and when stays, and `verify` is content.
+the write-ahead log; what happened and when stays, and `verify` is content. Of a deleted incident
+the public journal says so without its words; of a deleted page the chain alone is left after 30
+days.
 """
 
 import gzip
@@ -109,3 +111,55 @@ class Erase(Suite):
             if word.encode().hex() in text:
                 text += word
         return text
+
+    def test_of_a_deleted_incident_the_public_journal_says_when_and_why_and_nothing_else(self):
+        with Installation() as noroshi:
+            noroshi.start()
+            code, _ = self.told(noroshi)
+            self.assertIn(SECRET, noroshi.get("/journal.json").text)
+            noroshi.command("incident", "delete", code, "--reason", "it never was")
+            eventually(lambda: noroshi.get(f"/incidents/{code}").status == 404, 10, "hidden")
+            eventually(lambda: self.clean(noroshi, "/journal.json", "en"), 10, "withheld")
+            told = noroshi.get("/journal.json").json
+            self.assertNotIn(code, [entry.get("payload", {}).get("subject")
+                                    for entry in told["entries"]])
+            last = told["entries"][-1]
+            self.assertEqual((last["audience"], last["payload"]["action"],
+                              last["payload"]["reason"], last["payload"]["changes"]),
+                             ("public", "deletion_told", "it never was", []))
+            self.assertEqual(len(told["entries"]), told["seq"], "every header is there")
+            noroshi.command("incident", "restore", code)
+            eventually(lambda: noroshi.get(f"/incidents/{code}").status == 200, 10, "back")
+            noroshi.command("verify", "--full")
+
+    def purged(self, noroshi, holding_words):
+        """Hides a page for thirty days, brings it back on the last, and lets it go the next time."""
+        clock = larkspur.start(noroshi, "2026-03-04T09:00:00Z")
+        self.told(noroshi)
+        self.assertTrue(holding_words(), "this test would not see the words")
+        noroshi.command("page", "delete", larkspur.PAGE)
+        clock.set("2026-04-03T08:59:00Z")
+        noroshi.command("page", "restore", larkspur.PAGE)
+        noroshi.command("page", "delete", larkspur.PAGE)
+        clock.set("2026-05-03T08:58:00Z")
+        eventually(lambda: noroshi.get("/").status == 404, 10, "hidden")
+        self.assertTrue(noroshi.json("page", "list"), "it goes only when the days are over")
+        clock.set("2026-05-03T08:59:01Z")
+        eventually(lambda: not noroshi.json("page", "list"), 10, "gone")
+        eventually(lambda: not holding_words(), 10, f"no word is left: {holding_words()}")
+        noroshi.command("page", "restore", larkspur.PAGE, expect=4)
+        noroshi.command("page", "create", "--code", larkspur.PAGE, "--name", "Again", expect=3)
+        noroshi.command("verify", "--full")
+        noroshi.stop()
+        noroshi.start()
+        self.assertFalse(holding_words())
+
+    def test_thirty_days_after_a_page_was_deleted_no_file_holds_its_words(self):
+        with Installation() as noroshi:
+            self.purged(noroshi, lambda: holding(noroshi.data))
+
+    def test_thirty_days_after_a_page_was_deleted_no_table_holds_its_words(self):
+        with Postgres() as postgres:
+            url = postgres.new_database()
+            with Installation(database=url) as noroshi:
+                self.purged(noroshi, lambda: SECRET in self.dump(postgres, url))

@@ -649,6 +649,8 @@ pub struct Decision {
     pub changes: Vec<Change>,
     /// For `erased`.
     pub remains: Vec<Remains>,
+    /// Why something that readers knew was deleted: told in a public entry of its own.
+    pub deletion_told: Option<String>,
     /// What the caller is answered with.
     pub answer: Answer,
 }

@@ -28,7 +28,7 @@ use crate::state::State;
 use crate::time::{DAY_US, Instant};
 
 pub use draft::Draft;
-pub use page::decide_new_page;
+pub use page::{UNDO_DAYS, decide_new_page};
 pub use tick::next_due;
 
 /// The longest title or name, in characters (reference 1.4).

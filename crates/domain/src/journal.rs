@@ -11,6 +11,11 @@ use crate::facts::Change;
 use crate::id::PageId;
 use crate::time::Instant;
 
+/// The action of the last entry of a page that is gone for good: nothing is left of what stood
+/// before it but the chain.
+pub const PAGE_PURGED: &str = "page_purged";
+/// The action of the entry that tells readers of a deletion: no name, only when and why.
+pub const DELETION_TOLD: &str = "deletion_told";
 /// The journal's format.
 pub const JOURNAL_VERSION: i64 = 1;
 /// What the first entry's `previous` holds: the hash of nothing.
@@ -142,9 +147,26 @@ pub struct Payload {
     pub subject: String,
     /// What changed.
     pub changes: Vec<Change>,
+    /// For what is only told, and changes nothing by itself: why it was done, for readers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// For `erased`: what remains of the entries whose payload went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remains: Vec<Remains>,
+}
+
+impl Payload {
+    /// One that changes nothing and says what was done, and why.
+    pub fn notice(actor: Actor, action: &str, reason: Option<String>) -> Self {
+        Self {
+            actor,
+            action: action.to_owned(),
+            subject: String::new(),
+            changes: Vec::new(),
+            reason,
+            remains: Vec::new(),
+        }
+    }
 }
 
 /// What remains of an erased entry.

@@ -23,12 +23,12 @@ pub mod standard;
 pub mod uptime;
 
 pub use command::*;
-pub use decide::{decide, decide_new_page, needs, next_due};
+pub use decide::{UNDO_DAYS, decide, decide_new_page, needs, next_due};
 pub use facts::*;
 pub use id::*;
 pub use journal::{
-    Actor, ActorKind, Audience, Broken, Entry, GENESIS, Head, Header, JOURNAL_VERSION, Payload,
-    Remains, canonical, digest, hash_hex, hex, unhex,
+    Actor, ActorKind, Audience, Broken, DELETION_TOLD, Entry, GENESIS, Head, Header,
+    JOURNAL_VERSION, PAGE_PURGED, Payload, Remains, canonical, digest, hash_hex, hex, unhex,
 };
 pub use locale::{Locale, Texts};
 pub use refusal::Refusal;

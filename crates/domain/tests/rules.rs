@@ -72,6 +72,7 @@ impl Life {
             action,
             subject: String::new(),
             changes,
+            reason: None,
             remains: Vec::new(),
         };
         let page = self.state.page.id.clone();

@@ -109,7 +109,11 @@ impl App {
     /// When the store can not be read; memory stays as it was.
     pub fn refresh(&self) -> Result<(), OpError> {
         let mut has_changed = false;
-        for head in self.inner.store.pages()? {
+        let heads = self.inner.store.all_pages()?;
+        for gone in heads.iter().filter(|head| head.gone_at.is_some()) {
+            has_changed |= self.forget(&gone.page_id);
+        }
+        for head in heads.into_iter().filter(|head| head.gone_at.is_none()) {
             has_changed |= self
                 .door(&head.page_id)
                 .catch_up(&self.inner, Some(&head.head))?;
@@ -118,6 +122,11 @@ impl App {
             self.inner.signal();
         }
         Ok(())
+    }
+
+    /// Takes a page that is gone from memory; whether it was there.
+    pub(crate) fn forget(&self, page: &PageId) -> bool {
+        self.doors().remove(page).is_some()
     }
 
     /// Decides and commits a command. Blocks until it is done or refused.
@@ -240,6 +249,7 @@ impl App {
             action: decision.action,
             subject: decision.subject,
             changes: decision.changes,
+            reason: None,
             remains: Vec::new(),
         };
         let genesis = Head::genesis();

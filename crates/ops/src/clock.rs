@@ -9,6 +9,7 @@ use noroshi_domain::{Actor, Command, Instant, next_due};
 use crate::app::App;
 use crate::error::OpError;
 use crate::limits::STEPS_PER_PAGE_MAX;
+use crate::purge;
 
 /// Says what time it is. Read once per request, then passed on as `now`.
 pub trait Clock: Send + Sync {
@@ -115,6 +116,9 @@ pub fn step(app: &App, now: Instant) -> Result<usize, OpError> {
 fn step_page(app: &App, page: &noroshi_domain::PageId, now: Instant) -> Result<usize, OpError> {
     for count in 0..STEPS_PER_PAGE_MAX {
         let before = app.state(page)?;
+        if purge::is_due(&before, now) {
+            return Ok(count + usize::from(purge::purge(app, &before, now)?));
+        }
         if next_due(&before).is_none_or(|due| due > now) {
             return Ok(count);
         }

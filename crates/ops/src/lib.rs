@@ -12,6 +12,7 @@ mod error;
 mod limits;
 mod mailbox;
 mod page;
+mod purge;
 pub mod report;
 pub mod seen;
 pub mod signing;

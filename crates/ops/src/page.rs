@@ -10,8 +10,9 @@ use std::time::{Duration, Instant as Monotonic};
 
 use jiff::civil::Date;
 use noroshi_domain::{
-    Answer, Change, Command, CommandId, Entry, Fact, FactKey, Head, Instant, NEEDS_INCIDENTS_MAX,
-    PageId, Payload, Refusal, SECOND_US, STATE_DAYS, Seed, State, decide, needs,
+    Answer, Audience, Change, Command, CommandId, DELETION_TOLD, Entry, Fact, FactKey, Head,
+    Instant, NEEDS_INCIDENTS_MAX, PageId, Payload, Refusal, SECOND_US, STATE_DAYS, Seed, State,
+    decide, needs,
 };
 use noroshi_store::{Commit, Committed, NewEntry};
 
@@ -329,6 +330,7 @@ impl PageDoor {
             action: decision.action,
             subject: decision.subject,
             changes: decision.changes,
+            reason: None,
             remains: decision.remains,
         };
         let salt = inner.chance.bytes();
@@ -344,6 +346,14 @@ impl PageDoor {
             erases,
             job.id.clone().map(|id| (id, answer.clone())),
         );
+        if let Some(reason) = decision.deletion_told {
+            let reason = Some(reason).filter(|reason| !reason.is_empty());
+            let notice = Payload::notice(job.actor.clone(), DELETION_TOLD, reason);
+            let head = &batch.state.head;
+            let salt = inner.chance.bytes();
+            let entry = Entry::following(head, &self.id, now, salt, &notice, Audience::Public);
+            batch.add(entry, Vec::new(), Vec::new(), None);
+        }
         Ok(answer)
     }
 

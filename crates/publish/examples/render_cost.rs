@@ -261,6 +261,7 @@ fn write(
             action: "record_imported".to_owned(),
             subject: String::new(),
             changes: chunk.iter().cloned().map(Change::Put).collect(),
+            reason: None,
             remains: Vec::new(),
         };
         let entry = Entry::following(&head, page, now, [1; 32], &payload, Audience::Team);

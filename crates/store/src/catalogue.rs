@@ -89,6 +89,24 @@ catalogue! {
           and seq = $6
           and head_hash = $7");
 
+    PAGE_GONE = Both("
+        update pages
+        set gone_at = $2
+        where page_id = $1");
+
+    PURGE_FACTS = Both("delete from facts where page_id = $1");
+
+    PURGE_SEARCH = Both("delete from search where page_id = $1");
+
+    PURGE_SEARCH_TEXTS = Both("delete from search_texts where page_id = $1");
+
+    PURGE_ANSWERS = Both("delete from answers where page_id = $1");
+
+    PURGE_ENTRIES = Both("
+        update journal
+        set salt = null, payload = null
+        where page_id = $1");
+
     SET_SIGNED_HEAD = Both("
         insert into heads (page_id, seq, head)
         values ($1, $2, $3)

@@ -2,7 +2,10 @@
 
 use noroshi_domain::{Answer, Change, CommandId, Entry, Fact, Head, Instant, PageId};
 
-use crate::catalogue::{CREATE_PAGE, MOVE_HEAD};
+use crate::catalogue::{
+    CREATE_PAGE, MOVE_HEAD, PAGE_GONE, PURGE_ANSWERS, PURGE_ENTRIES, PURGE_FACTS, PURGE_SEARCH,
+    PURGE_SEARCH_TEXTS,
+};
 use crate::db::{Tx, Value};
 use crate::error::StoreError;
 use crate::settings::owe_scrub;
@@ -48,6 +51,52 @@ pub enum Committed {
 }
 
 impl Store {
+    /// Takes everything of a page but its chain: the last entry says so. Its identifier is never
+    /// given again.
+    pub fn purge(
+        &self,
+        page: &PageId,
+        expected: &Head,
+        entry: &Entry,
+        head_signature: &str,
+    ) -> Result<Committed, StoreError> {
+        let commit = Commit {
+            page_id: page.clone(),
+            expected: expected.clone(),
+            entries: vec![NewEntry {
+                entry: entry.clone(),
+                changes: Vec::new(),
+                erases: Vec::new(),
+                answer: None,
+            }],
+            now: entry.header.at,
+            head_signature: Some(head_signature.to_owned()),
+        };
+        let head = checked_head(&commit)?;
+        let mut tx = self.db.write_at_length()?;
+        if !move_head(&mut tx, &commit, &head)? {
+            return Ok(Committed::Stale);
+        }
+        let own = [page.as_str().into()];
+        for statement in [
+            &PURGE_FACTS,
+            &PURGE_SEARCH,
+            &PURGE_SEARCH_TEXTS,
+            &PURGE_ANSWERS,
+            &PURGE_ENTRIES,
+        ] {
+            tx.run(statement, &own)?;
+        }
+        write_entries(&mut tx, &commit)?;
+        tx.run(&PAGE_GONE, &[page.as_str().into(), head.at.micros().into()])?;
+        journal::sign(&mut tx, page, head.seq, head_signature)?;
+        owe_scrub(&mut tx)?;
+        tx.commit()?;
+        // As after an erasure: what is owed is done at the next open.
+        drop(self.scrub_if_owed());
+        Ok(Committed::Done)
+    }
+
     /// Writes all of a commit or nothing of it.
     ///
     /// After [`StoreError::Unavailable`] from `PostgreSQL` it may yet have been written: the
@@ -142,7 +191,9 @@ fn withheld(new: &NewEntry) -> impl Iterator<Item = &str> {
             .as_ref()
             .is_some_and(|payload| payload.contains(&action))
     };
-    let deletes = acts("incident_deleted");
+    let deletes = ["incident_deleted", "incident_imported", "record_imported"]
+        .into_iter()
+        .any(acts);
     let restricts = acts("component_changed");
     new.changes.iter().filter_map(move |change| match change {
         Change::Put(Fact::Incident(incident)) if deletes && incident.deleted_at.is_some() => {

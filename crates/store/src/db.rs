@@ -75,11 +75,12 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that writes, may take long, and that only one process does at a time.
-    pub(crate) fn migrate(&self) -> Result<Tx<'_>, StoreError> {
+    /// Begins a transaction that writes, may take long, and that only one process does at a time:
+    /// a migration, a purge.
+    pub(crate) fn write_at_length(&self) -> Result<Tx<'_>, StoreError> {
         match self {
             Self::Sqlite(db) => db.write().map(Tx::Sqlite),
-            Self::Postgres(db) => Ok(Tx::Postgres(Box::new(db.migrate()?))),
+            Self::Postgres(db) => Ok(Tx::Postgres(Box::new(db.write_at_length()?))),
         }
     }
 

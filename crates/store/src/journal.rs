@@ -64,8 +64,12 @@ impl Store {
 }
 
 pub(crate) fn head(tx: &mut Tx<'_>, page: &PageId) -> Result<Option<Head>, StoreError> {
+    Ok(self::page(tx, page)?.map(|found| found.head))
+}
+
+pub(crate) fn page(tx: &mut Tx<'_>, page: &PageId) -> Result<Option<PageHead>, StoreError> {
     let row = tx.query_one(&HEAD, &[page.as_str().into()])?;
-    Ok(row.map(page_head).transpose()?.map(|found| found.head))
+    row.map(page_head).transpose()
 }
 
 pub(crate) fn add(tx: &mut Tx<'_>, page: &PageId, entry: &Entry) -> Result<(), StoreError> {

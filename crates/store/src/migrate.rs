@@ -33,7 +33,7 @@ pub(crate) fn migrate(db: &Db) -> Result<(), StoreError> {
     if checked(schema(&mut db.read()?)?)? == Some(known) {
         return Ok(());
     }
-    let mut tx = db.migrate()?;
+    let mut tx = db.write_at_length()?;
     let found = checked(schema(&mut tx)?)?;
     if found.is_none() {
         tx.script(&migration_for(SETTINGS, db.engine()))?;

@@ -36,7 +36,11 @@ impl Store {
         window_from: Instant,
     ) -> Result<Option<State>, StoreError> {
         let mut tx = self.db.read()?;
-        let Some(head) = journal::head(&mut tx, page)? else {
+        let found = journal::page(&mut tx, page)?;
+        let Some(head) = found
+            .filter(|page| page.gone_at.is_none())
+            .map(|page| page.head)
+        else {
             return Ok(None);
         };
         let of_kind = |kind: FactKind| [page.as_str().into(), kind.as_str().into()];

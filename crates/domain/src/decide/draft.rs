@@ -34,6 +34,8 @@ pub struct Draft<'a> {
     pub audience: Audience,
     /// For erasing.
     pub remains: Vec<Remains>,
+    /// Why something that readers knew was deleted.
+    pub deletion_told: Option<String>,
     seed: &'a mut Seed,
     keys: Vec<FactKey>,
     touched: BTreeMap<ComponentId, (Instant, Instant)>,
@@ -68,6 +70,7 @@ impl<'a> Draft<'a> {
             subject: String::new(),
             audience: Audience::Public,
             remains: Vec::new(),
+            deletion_told: None,
             seed,
             keys: Vec::new(),
             touched: BTreeMap::new(),
@@ -158,6 +161,17 @@ impl<'a> Draft<'a> {
                 kind: "incident",
                 id: id.to_string(),
             })
+    }
+
+    /// Has readers told that an incident is deleted, if they could see it.
+    pub fn tell_deletion(&mut self, incident: &Incident, reason: &str) {
+        let is_open = |id: &ComponentId| {
+            let component = self.state.components.get(id);
+            component.is_none_or(|component| !component.restricted)
+        };
+        if incident.components.is_empty() || incident.components.iter().any(is_open) {
+            self.deletion_told = Some(reason.to_owned());
+        }
     }
 
     /// An update of an incident.
@@ -356,6 +370,7 @@ impl<'a> Draft<'a> {
             audience,
             changes,
             remains: self.remains,
+            deletion_told: self.deletion_told,
             answer: self.answer,
         }
     }

@@ -3,6 +3,7 @@
 use crate::command::{ImportedFacts, Needs};
 use crate::decide::draft::Draft;
 use crate::facts::Fact;
+use crate::journal::Audience;
 use crate::refusal::Refusal;
 use crate::time::Instant;
 
@@ -35,6 +36,16 @@ pub(super) fn import(draft: &mut Draft<'_>, facts: &ImportedFacts) -> Result<(),
                     draft.touch(&old.component_id, old.from, old.to.unwrap_or(Instant::MAX));
                 }
                 draft.put_claim(claim.clone());
+            }
+            Fact::Incident(incident) => {
+                let old = draft.state.incidents.get(&incident.id);
+                let was_shown = old.is_some_and(|old| old.deleted_at.is_none());
+                if was_shown && incident.deleted_at.is_some() {
+                    let reason = incident.deleted_reason.clone().unwrap_or_default();
+                    draft.audience = Audience::Team;
+                    draft.tell_deletion(incident, &reason);
+                }
+                draft.put(fact.clone());
             }
             _ => draft.put(fact.clone()),
         }

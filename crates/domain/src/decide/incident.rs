@@ -621,6 +621,7 @@ fn delete(draft: &mut Draft<'_>, id: &IncidentId, reason: &str) -> Result<(), Re
     draft.acts("incident_deleted", id);
     // Its entries, this one among them, leave the public journal; the headers stay.
     draft.audience = Audience::Team;
+    draft.tell_deletion(&incident, reason);
     draft.hand_over(&incident.holder(), None, draft.now);
     incident.deleted_at = Some(draft.now);
     incident.deleted_reason = Some(reason.to_owned());

@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::time::{DAY_US, Instant};
 
 /// How long a hidden page or incident can be brought back, in days.
-pub(super) const UNDO_DAYS: i64 = 30;
+pub const UNDO_DAYS: i64 = 30;
 /// The most host names of a page.
 const HOSTS_MAX: usize = 20;
 
@@ -51,6 +51,7 @@ pub fn decide_new_page(
         audience: Audience::Public,
         changes: vec![Change::Put(Fact::Page(Box::new(page.clone())))],
         remains: Vec::new(),
+        deletion_told: None,
         answer: Answer {
             id: id.to_string(),
             ..Answer::default()

@@ -5,6 +5,8 @@ mod clock;
 #[cfg(test)]
 mod conflict;
 #[cfg(test)]
+mod deleting;
+#[cfg(test)]
 mod door;
 #[cfg(test)]
 mod erase;

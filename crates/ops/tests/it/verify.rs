@@ -186,6 +186,7 @@ fn a_public_lane_that_its_claims_do_not_give_is_found_even_where_the_journal_agr
         action: "forged".to_owned(),
         subject: String::new(),
         changes: vec![change.clone()],
+        reason: None,
         remains: Vec::new(),
     };
     let (expected, now) = (kit.app.state(&kit.page).unwrap().head.clone(), at(BEGIN));

@@ -20,6 +20,7 @@ fn entries() -> Vec<Entry> {
             action: format!("action_{number}"),
             subject: "s".to_owned(),
             changes: Vec::new(),
+            reason: None,
             remains: Vec::new(),
         };
         let now: Instant = at("2026-03-04T09:00:00Z");

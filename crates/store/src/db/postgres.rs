@@ -39,12 +39,12 @@ const LOCK_TIMEOUT_MS: u64 = 1_500;
 /// How long we wait for the answer of a server that works: its own bound and a little for the way.
 /// One that gives no sign of life is not waited for as long ([`Watch`]).
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(STATEMENT_TIMEOUT_MS + 500);
-/// How long a migration may take.
-const MIGRATION_TIMEOUT: Duration = Duration::from_mins(10);
+/// How long a migration or a purge may take.
+const LENGTHY_TIMEOUT: Duration = Duration::from_mins(10);
 /// After how long without an acknowledgement a connection is dead.
 const PEER_TIMEOUT: Duration = Duration::from_secs(2);
-/// Any number, always the same: who holds this lock migrates.
-const MIGRATION_LOCK: i64 = 0x006e_6f72_6f73_6869;
+/// Any number, always the same: who holds this lock migrates or purges.
+const LENGTHY_LOCK: i64 = 0x006e_6f72_6f73_6869;
 
 pub(crate) struct Postgres {
     watch: Arc<Watch>,
@@ -103,12 +103,12 @@ impl Postgres {
         self.begin("begin")
     }
 
-    pub(super) fn migrate(&self) -> Result<PostgresTx<'_>, StoreError> {
+    pub(super) fn write_at_length(&self) -> Result<PostgresTx<'_>, StoreError> {
         let mut tx = self.begin("begin")?;
-        tx.bound = MIGRATION_TIMEOUT;
+        tx.bound = LENGTHY_TIMEOUT;
         tx.script(&format!(
             "set local statement_timeout = 0; set local lock_timeout = 0; \
-             select pg_advisory_xact_lock({MIGRATION_LOCK})"
+             select pg_advisory_xact_lock({LENGTHY_LOCK})"
         ))?;
         Ok(tx)
     }

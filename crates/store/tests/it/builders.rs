@@ -185,6 +185,7 @@ pub(crate) fn commit_of(
         action: action.to_owned(),
         subject: String::new(),
         changes: changes.clone(),
+        reason: None,
         remains: Vec::new(),
     };
     let salt = [expected.seq as u8; 32];
