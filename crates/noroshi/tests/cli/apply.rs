@@ -1,6 +1,7 @@
 //! `apply` and `export`: a file makes a page what it says, once, whole or not at all; what is
 //! exported makes the same page elsewhere.
 
+use noroshi_domain::FactKind;
 use noroshi_store::testkit::{Engine, engines};
 use serde_json::Value;
 
@@ -80,6 +81,29 @@ impl Installation {
         });
         assert!(server.terminate());
         documents.into()
+    }
+
+    /// What the record holds of the only page and of what stands on it, but for instants and for
+    /// numbers of places, which may have gaps.
+    fn facts(&self) -> Vec<Value> {
+        let store = self.store();
+        let page = store.pages().unwrap().remove(0).page_id;
+        let kinds = [
+            FactKind::Page,
+            FactKind::Group,
+            FactKind::Component,
+            FactKind::Policy,
+        ];
+        let rows = kinds.map(|kind| store.facts(&page, kind, "", 1_000).unwrap());
+        let facts = rows.into_iter().flatten().map(|(_, body)| {
+            let mut fact = timeless(serde_json::from_str(&body).unwrap());
+            let own = fact["fact"].as_object_mut().unwrap();
+            own.retain(|key, _| !matches!(key.as_str(), "from" | "position"));
+            fact
+        });
+        facts
+            .filter(|fact| fact["fact"]["retired_at"].is_null())
+            .collect()
     }
 
     fn apply(&self, text: &str, more: &[&str]) -> String {
@@ -195,6 +219,8 @@ fn what_is_exported_makes_the_same_page_in_an_empty_folder() {
         to.apply(&exported, &[]);
         assert_eq!(to.ok(&["export"]), exported, "{}", engine.name());
         assert_eq!(to.documents(), from.documents(), "{}", engine.name());
+        assert_eq!(to.facts(), from.facts(), "{}", engine.name());
+        assert!(to.facts().len() > 8);
         let seq = from.seq();
         from.apply(&exported, &["--prune"]);
         assert_eq!(from.seq(), seq, "what was exported is what stands");
