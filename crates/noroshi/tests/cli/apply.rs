@@ -466,6 +466,35 @@ fn beside_a_running_server_a_file_goes_through_it_while_others_write() {
 }
 
 #[test]
+fn files_applied_at_once_are_worked_out_again_until_each_is_done() {
+    let at = Installation::new(Engine::Sqlite);
+    at.apply(FILE, &[]);
+    let server = at.serve(&[]);
+    let codes = ["web", "api", "db", "mail"];
+    for round in 0..3 {
+        let applying = codes.map(|code| {
+            let text = format!(
+                "[page]\ncode = \"acme\"\n[page.settings]\ncolours = {{ css_{code} = \"#00000{round}\" }}\n"
+            );
+            let file = at.file(&format!("{code}.toml"), &text);
+            let mut command = at.command();
+            command.arg("apply").arg(file);
+            command.stdout(std::process::Stdio::null()).spawn().unwrap()
+        });
+        for mut one in applying {
+            assert!(one.wait().unwrap().success());
+        }
+        let colours = at.json(&["page", "show"])["settings"]["colours"].clone();
+        for code in codes {
+            // All settings are one value: without looking again, one file would undo another.
+            assert_eq!(colours[format!("css_{code}")], format!("#00000{round}"));
+        }
+    }
+    assert_eq!(at.seq(), 2 + 3 * 4);
+    assert!(server.terminate());
+}
+
+#[test]
 fn several_pages_stand_in_one_file_and_none_is_made_where_one_can_not_be() {
     let at = Installation::new(Engine::Sqlite);
     let page = |code: &str, host: &str| {
@@ -504,6 +533,11 @@ fn a_name_that_stands_under_another_code_is_asked_about() {
         said.contains(":4:8:") && said.contains("code = \"api\""),
         "{said}"
     );
+    let (exit, said) = at.fails(&["apply", "/nowhere/at/all.toml"]);
+    assert_eq!(exit, 2, "{said}");
+    let (exit, said) = at.refuses(&"#".repeat(8 * 1024 * 1024 + 1), &[]);
+    assert_eq!(exit, 2, "{said}");
+    assert!(said.contains("larger than"), "{said}");
     let (exit, said) = at.refuses("[page]\nname = \"Other\"\n", &[]);
     assert_eq!(exit, 2, "{said}");
     assert!(said.contains("no page has this name"), "{said}");

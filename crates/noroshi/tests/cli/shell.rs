@@ -50,7 +50,7 @@ fn the_other_shells_are_told_of_every_command() {
     let at = Installation::new(Engine::Sqlite);
     for shell in ["zsh", "fish"] {
         let script = at.ok(&["completions", shell]);
-        for command in ["serve", "component", "import", "completions"] {
+        for command in ["serve", "component", "apply", "export", "completions"] {
             assert!(script.contains(command), "{shell}: {command}");
         }
     }

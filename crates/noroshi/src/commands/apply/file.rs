@@ -2,6 +2,8 @@
 //! whatever is wrong with it can be told with line and column.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -15,6 +17,9 @@ use toml::de::{DeTable, DeValue};
 use crate::commands::apply::settings;
 use crate::exit::Stop;
 
+/// The largest file, in bytes; a larger one is refused unread. What it asks for fits the control
+/// socket then.
+const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// How alike a key and a known one must be to be taken for a slip of the pen (0 to 1).
 const ALIKE_LEAST: f64 = 0.7;
 
@@ -27,9 +32,19 @@ pub(crate) struct Source {
 impl Source {
     /// Reads a file.
     pub(crate) fn read(path: &Path) -> Result<Self, Stop> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let unread = |error: std::io::Error| {
             Stop::bad_input(format!("{} can not be read: {error}", path.display()))
-        })?;
+        };
+        let mut text = String::new();
+        let file = File::open(path).map_err(unread)?;
+        let mut bounded = file.take(FILE_BYTES_MAX + 1);
+        bounded.read_to_string(&mut text).map_err(unread)?;
+        if text.len() as u64 > FILE_BYTES_MAX {
+            return Err(Stop::bad_input(format!(
+                "{} is larger than {FILE_BYTES_MAX} bytes: give each page a file of its own",
+                path.display()
+            )));
+        }
         Ok(Self {
             path: path.to_owned(),
             text,
