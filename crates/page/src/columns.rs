@@ -1,14 +1,14 @@
 //! Rows of days: the bars of components and groups, the horizon, the legend.
 
-use jiff::civil::Date;
 use noroshi_domain::uptime::{Percent, Today, bar_colour};
-use noroshi_domain::{Incident, Status};
+use noroshi_domain::Status;
 use noroshi_text::{dates, labels, msg};
 
 use crate::days::Days;
 use crate::frame::Frame;
-use crate::html::{self, Bars, BarsEvent, BarsUptime, BarsWords, Horizon, Legend, LegendItem};
-use crate::months::Months;
+use crate::html::{
+    self, Bars, BarsEvent, BarsUptime, BarsWords, Horizon, Legend, LegendItem, Link, Outage, Slot,
+};
 use crate::view::{BAR_DAYS, Row};
 use crate::words;
 
@@ -33,6 +33,8 @@ pub(crate) struct BarsOf<'s> {
     pub(crate) href: String,
     /// For groups whose figure is the lowest member's: the members' days.
     pub(crate) lowest_of: Option<Vec<&'s Days<'s>>>,
+    /// Days on which nothing happened tell so, too.
+    pub(crate) calm: bool,
 }
 
 /// The bars of some days.
@@ -66,7 +68,9 @@ pub(crate) fn bars(frame: &Frame<'_, '_>, of: &BarsOf<'_>, days: &Days<'_>) -> B
                 fill: bar_colour(day),
             })
             .collect(),
-        events: events(frame, of, days),
+        slots: (0..days.list.len())
+            .map(|index| slot(frame, of, days, index))
+            .collect(),
         month_starts: month_starts(days),
         uptime,
         words: bars_words(frame),
@@ -102,6 +106,8 @@ fn bars_words(frame: &Frame<'_, '_>) -> BarsWords {
         no_data: msg::uptime_unknown(locale),
         today: msg::today(locale),
         others: msg::no_downtime_on_other_days(locale),
+        related: msg::related(locale),
+        nothing_related: msg::nothing_related(locale),
     }
 }
 
@@ -113,60 +119,69 @@ fn month_starts(days: &Days<'_>) -> Vec<u16> {
         .collect()
 }
 
-fn events(frame: &Frame<'_, '_>, of: &BarsOf<'_>, days: &Days<'_>) -> Vec<BarsEvent> {
-    (0_u16..)
-        .zip(&days.list)
-        .filter_map(|(index, day)| {
-            let place = usize::from(index);
-            let related = &days.related[place];
-            if !day.counted || (day.seconds.is_clear() && related.is_empty()) {
-                return None;
-            }
-            Some(BarsEvent {
-                index,
-                href: event_href(frame, &of.href, day.date, related),
-                label: spoken_day(frame, days, place),
+/// What a day tells. A day before the first that counts has no data, whatever happened.
+fn slot(frame: &Frame<'_, '_>, of: &BarsOf<'_>, days: &Days<'_>, index: usize) -> Slot {
+    let (view, locale) = (frame.view, frame.locale);
+    let day = &days.list[index];
+    let related = &days.related[index];
+    if day.counted && !(day.seconds.is_clear() && related.is_empty()) {
+        return Slot::Event(BarsEvent {
+            label: spoken_day(frame, days, index),
+            date: dates::date(day.date, locale),
+            outages: outages(frame, days, index),
+            related: related
+                .iter()
+                .map(|incident| {
+                    let title = view.pick(&incident.name, locale).0;
+                    Link::new(&frame.addresses.incident(&incident.id), title)
+                })
+                .collect(),
+        });
+    }
+    if !of.calm {
+        return Slot::Silent;
+    }
+    Slot::Calm {
+        date: dates::date(day.date, locale),
+        words: if day.counted {
+            msg::no_downtime(locale)
+        } else {
+            msg::no_data(locale)
+        },
+    }
+}
+
+/// What was on a day, the worst first: statuses with their durations, of a group its members.
+fn outages(frame: &Frame<'_, '_>, days: &Days<'_>, index: usize) -> Vec<Outage> {
+    let locale = frame.locale;
+    let day = &days.list[index];
+    TROUBLES
+        .iter()
+        .filter_map(|status| {
+            let words = match days.members.get(index) {
+                Some(members) => labels::day_members(*status, *members.get(status)?, locale),
+                None if day.seconds.of(*status) > 0 => {
+                    let duration = dates::duration(day.seconds.of(*status), locale);
+                    labels::day_status(*status, &duration, locale)
+                }
+                None => None,
+            };
+            Some(Outage {
+                status: words::look(*status),
+                words: words?,
             })
         })
         .collect()
-}
-
-/// The one incident of a day, else the day in the calendar.
-pub(crate) fn event_href(
-    frame: &Frame<'_, '_>,
-    calendar: &str,
-    date: Date,
-    related: &[&Incident],
-) -> String {
-    if let [only] = related {
-        return frame.addresses.incident(&only.id);
-    }
-    let view = frame.view;
-    match Months::page_of(&view.page().zone, view.now(), date) {
-        1 => format!("{calendar}#d{date}"),
-        page_number => format!("{calendar}?page={page_number}#d{date}"),
-    }
 }
 
 /// A day in words: date, what was and how long, related incidents.
 pub(crate) fn spoken_day(frame: &Frame<'_, '_>, days: &Days<'_>, index: usize) -> String {
     let locale = frame.locale;
     let day = &days.list[index];
-    let mut parts: Vec<String> = if let Some(members) = days.members.get(index) {
-        TROUBLES
-            .iter()
-            .filter_map(|status| labels::day_members(*status, *members.get(status)?, locale))
-            .collect()
-    } else {
-        TROUBLES
-            .iter()
-            .filter(|status| day.seconds.of(**status) > 0)
-            .filter_map(|status| {
-                let duration = dates::duration(day.seconds.of(*status), locale);
-                labels::day_status(*status, &duration, locale)
-            })
-            .collect()
-    };
+    let mut parts: Vec<String> = outages(frame, days, index)
+        .into_iter()
+        .map(|outage| outage.words)
+        .collect();
     if parts.is_empty() {
         parts.push(msg::no_downtime(locale));
     }

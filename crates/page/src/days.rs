@@ -7,6 +7,10 @@ use noroshi_domain::{ComponentId, Incident, Span, Status};
 
 use crate::view::{Event, System, SystemGroup, View};
 
+/// Beyond this many rows of bars only the days on which something happened tell of themselves:
+/// a front page of a hundred systems stays within 60 kilobytes on the wire.
+const CALM_ROWS_MAX: usize = 12;
+
 /// Days with what happened on each.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Days<'v> {
@@ -122,6 +126,11 @@ impl<'v> Board<'v> {
             })
             .collect();
         Self { systems }
+    }
+
+    /// Whether days on which nothing happened tell so, too: on a page with few rows of bars.
+    pub(crate) fn tells_calm(&self) -> bool {
+        self.systems.len() <= CALM_ROWS_MAX
     }
 
     /// A component's days, where it is showcased.

@@ -107,10 +107,16 @@ fn open_incident(frame: &Frame<'_, '_>, told: &Told<'_>) -> OpenIncident {
     let (view, locale) = (frame.view, frame.locale);
     let incident = told.incident;
     let title = words::pick(view, &incident.name, locale);
-    let (worst, worst_words) = worst(frame, told);
-    let follow = match incident.kind {
-        IncidentKind::Incident => msg::incident_updates(locale),
-        IncidentKind::Maintenance => msg::maintenance_updates(locale),
+    let (worst, worst_words) = telling::worst(frame, told);
+    let (follow, affected_label) = match incident.kind {
+        IncidentKind::Incident => (
+            msg::incident_updates(locale),
+            msg::affected_components(locale),
+        ),
+        IncidentKind::Maintenance => (
+            msg::maintenance_updates(locale),
+            msg::maintained_components(locale),
+        ),
     };
     OpenIncident {
         code: incident.id.to_string(),
@@ -124,34 +130,12 @@ fn open_incident(frame: &Frame<'_, '_>, told: &Told<'_>) -> OpenIncident {
         since: since(frame, told),
         warning: telling::lateness(frame, told),
         promise: telling::open_promise(frame, told),
-        affected_label: msg::affected_components(locale),
+        affected_label,
         affected: telling::affected_now(frame, told),
         fields: telling::fields(frame, told),
         updates: telling::updates(frame, told),
         // The feed is the whole page's, so the incident's own page is where it is followed.
         follow: Link::new(&frame.addresses.incident(&incident.id), &follow),
-    }
-}
-
-/// How bad it is now: the worst status of what it touches. A maintenance says that it is one, and
-/// where everything is well again the impact is what is left to say.
-fn worst(frame: &Frame<'_, '_>, told: &Told<'_>) -> (html::Status, String) {
-    let (incident, locale) = (told.incident, frame.locale);
-    let now = told
-        .touched
-        .iter()
-        .filter(|touched| touched.attached && incident.kind == IncidentKind::Incident)
-        .filter_map(|touched| frame.view.system(touched.id))
-        .map(|system| system.status)
-        .max()
-        .filter(|status| !matches!(status, Status::Operational | Status::Unknown));
-    let impact = incident.shown_impact();
-    match now {
-        Some(status) => (words::look(status), labels::status(status, locale)),
-        None => (
-            words::impact_level(impact).status(),
-            words::impact_told(impact, locale),
-        ),
     }
 }
 
@@ -189,11 +173,7 @@ fn notices(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Vec<Notice> {
         let since = words::clock_or_time(view, system.unknown_since?, locale);
         Some(Notice {
             status: html::Status::Unknown,
-            text: format!(
-                "{}: {}",
-                name(system),
-                msg::not_measured_since(locale, &since)
-            ),
+            text: msg::not_measured_notice(locale, &name(system), &since),
             link: None,
         })
     });

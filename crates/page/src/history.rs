@@ -41,6 +41,9 @@ pub(crate) struct Listed<'b> {
     pub(crate) when: String,
     /// Its last update as HTML.
     pub(crate) body: html::Safe,
+    /// The last that was said before its report.
+    ending: html::Safe,
+    /// Language of the ending where it is not the page's.
     lang: Option<String>,
 }
 
@@ -216,11 +219,16 @@ fn matches(view: &View<'_>, told: &Told<'_>, filter: &Filter) -> bool {
 }
 
 fn list<'b>(frame: &Frame<'_, '_>, told: Told<'b>) -> Listed<'b> {
-    let body = told
+    let (view, locale) = (frame.view, frame.locale);
+    let said = |update| words::body(view, &told, update, locale);
+    let last = told.updates.first().map(said);
+    // A report is read on the page of its incident: here stands how it ended.
+    let ending = told
         .updates
-        .first()
-        .map(|update| words::body(frame.view, &told, update, frame.locale));
-    let (text, lang) = body.map_or((String::new(), None), |body| (body.text, body.lang));
+        .iter()
+        .find(|update| update.fact.lifecycle != Lifecycle::Postmortem)
+        .map(said);
+    let (ending, lang) = ending.map_or((String::new(), None), |body| (body.text, body.lang));
     let from = told
         .incident
         .plan
@@ -229,10 +237,21 @@ fn list<'b>(frame: &Frame<'_, '_>, told: Told<'b>) -> Listed<'b> {
     Listed {
         from,
         when: telling::window(frame, &told),
-        body: words::safe(&text),
+        body: words::safe(last.as_ref().map_or("", |body| &body.text)),
+        ending: words::safe(&ending),
         lang,
         told,
     }
+}
+
+/// To the report of an incident, where one is published.
+fn report(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<Link> {
+    let published = told
+        .updates
+        .iter()
+        .any(|update| update.fact.lifecycle == Lifecycle::Postmortem);
+    let href = format!("{}#postmortem", frame.addresses.incident(&told.incident.id));
+    published.then(|| Link::new(&href, &msg::read_postmortem(frame.locale)))
 }
 
 fn month(frame: &Frame<'_, '_>, first: Date, own: &[Listed<'_>], filter: &Filter) -> Month {
@@ -261,7 +280,8 @@ fn line(frame: &Frame<'_, '_>, listed: &Listed<'_>) -> HistoryIncident {
         lang: title.lang.or_else(|| listed.lang.clone()),
         impact: words::impact_level(impact),
         impact_words: words::impact_told(impact, locale),
-        body: listed.body.clone(),
+        body: listed.ending.clone(),
+        report: report(frame, &listed.told),
         when: listed.when.clone(),
         components: telling::names(frame, &listed.told),
     }

@@ -16,7 +16,9 @@ mod shell;
 mod uptime;
 mod values;
 
-pub use bars::{Bars, BarsEvent, BarsUptime, BarsWords, Day, Horizon, Legend, LegendItem};
+pub use bars::{
+    Bars, BarsEvent, BarsUptime, BarsWords, Day, Horizon, Legend, LegendItem, Outage, Slot,
+};
 pub use embed::{Embed, EmbedIncident, EmbedSystem};
 pub use front::{
     Affected, Announced, Announcements, Component, Components, Field, Front, Group, Lead, Notice,

@@ -59,27 +59,34 @@ fn subheading(frame: &Frame<'_, '_>, told: &Told<'_>) -> String {
     }
 }
 
+/// What stands above the title: while it is open how bad it is now and where it stands, as on the
+/// front page; afterwards that it is over, and how bad it was.
 fn marks(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Mark> {
     let locale = frame.locale;
     let incident = told.incident;
+    let lifecycle = labels::lifecycle(incident.lifecycle, locale);
     let impact = incident.shown_impact();
-    let level = words::impact_level(impact);
-    let mut marks = vec![Mark {
-        status: if incident.lifecycle.is_over() {
-            html::Status::Operational
+    let marks = if incident.lifecycle.is_over() {
+        let said = words::impact(impact, locale);
+        let told = if said.is_empty() {
+            said
         } else {
-            level.status()
-        },
-        words: labels::lifecycle(incident.lifecycle, locale),
-    }];
-    let said = words::impact(impact, locale);
-    if !said.is_empty() {
-        marks.push(Mark {
-            status: level.status(),
-            words: msg::impact_of(locale, &said),
-        });
-    }
+            msg::impact_of(locale, &said)
+        };
+        let level = words::impact_level(impact).status();
+        [
+            (Some(html::Status::Operational), lifecycle),
+            (Some(level), told),
+        ]
+    } else {
+        let (worst, worst_words) = telling::worst(frame, told);
+        [(Some(worst), worst_words), (None, lifecycle)]
+    };
     marks
+        .into_iter()
+        .filter(|(_, words)| !words.is_empty())
+        .map(|(status, words)| Mark { status, words })
+        .collect()
 }
 
 fn notices(frame: &Frame<'_, '_>, told: &Told<'_>, language: Option<String>) -> Vec<Notice> {
@@ -216,8 +223,13 @@ fn affected(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<AffectedSystems> {
         (IncidentKind::Maintenance, false) => msg::maintenance_affects(locale, &names),
         (IncidentKind::Maintenance, true) => msg::maintenance_affected(locale, &names),
     };
+    let heading = match (incident.kind, over) {
+        (IncidentKind::Incident, false) => msg::affected_components(locale),
+        (IncidentKind::Incident, true) => msg::affected_components_past(locale),
+        (IncidentKind::Maintenance, _) => msg::maintained_components(locale),
+    };
     Some(AffectedSystems {
-        heading: msg::affected_components(locale),
+        heading,
         sentence,
         items,
     })

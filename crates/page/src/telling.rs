@@ -69,6 +69,28 @@ pub(crate) fn affected_now(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Affect
         .collect()
 }
 
+/// How bad it is now: the worst status of what it touches. A maintenance says that it is one, and
+/// where everything is well again the impact is what is left to say.
+pub(crate) fn worst(frame: &Frame<'_, '_>, told: &Told<'_>) -> (Status, String) {
+    let (incident, locale) = (told.incident, frame.locale);
+    let now = told
+        .touched
+        .iter()
+        .filter(|touched| touched.attached && incident.kind == IncidentKind::Incident)
+        .filter_map(|touched| frame.view.system(touched.id))
+        .map(|system| system.status)
+        .max()
+        .filter(|status| !matches!(status, noroshi_domain::Status::Operational | noroshi_domain::Status::Unknown));
+    let impact = incident.shown_impact();
+    match now {
+        Some(status) => (words::look(status), labels::status(status, locale)),
+        None => (
+            words::impact_level(impact).status(),
+            words::impact_told(impact, locale),
+        ),
+    }
+}
+
 /// What is said of one component's scope.
 pub(crate) fn note(
     frame: &Frame<'_, '_>,

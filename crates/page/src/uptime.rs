@@ -39,6 +39,7 @@ pub fn uptime_index(view: &View<'_>, locale: Locale) -> Vec<u8> {
                 name,
                 href: href.clone(),
                 lowest_of: None,
+                calm: board.tells_calm(),
             };
             Some(UptimeRow {
                 name: name.to_owned(),

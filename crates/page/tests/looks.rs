@@ -273,12 +273,38 @@ fn what_is_not_measured_is_never_green() {
 #[test]
 fn days_that_are_not_drawn_can_not_be_reached() {
     let page = page("front-ok.en");
-    let links = select(&page, "#uptime-component-d8rlc3vpd5nh > a");
-    let ages: Vec<_> = links.iter().filter_map(|link| link.attr("class")).collect();
-    assert_eq!(ages, ["e90", "e90", "e60", "e60", "e30", "e30"]);
-    for rule in [".n90,.e90{display:none}", ".n60,.e60{display:none}"] {
+    let slots = select(&page, "[data-component-id=d8rlc3vpd5nh] .days > *");
+    assert_eq!(slots.len(), 90, "one over each column");
+    for rule in [
+        ".n90,.days>:nth-child(-n+30){display:none}",
+        ".n60,.days>:nth-child(-n+60){display:none}",
+    ] {
         assert!(STYLE.contains(rule), "{rule}");
     }
+}
+
+#[test]
+fn a_day_tells_its_date_what_was_and_what_is_related() {
+    let page = page("front-ok.en");
+    let days = "[data-component-id=d8rlc3vpd5nh] .days > *";
+    let troubled = select(&page, &format!("{days} > button"));
+    assert_eq!(troubled.len(), 6, "only these are steps of the keyboard");
+    for button in troubled {
+        let label = button.attr("aria-label").unwrap_or_default();
+        let slot = scraper::ElementRef::wrap(button.parent().expect("it stands in its day"));
+        let slot = slot.expect("a day is an element");
+        let box_of = |selector: &str| -> String {
+            let selector = Selector::parse(selector).expect("it parses");
+            slot.select(&selector)
+                .flat_map(|one| one.text())
+                .collect::<String>()
+        };
+        assert!(label.starts_with(&box_of(".tooltip-box > .date")), "{label}");
+        assert!(label.contains(&box_of(".tooltip-box > .st")), "{label}");
+        assert!(!box_of(".related-events a[href^='/en/incidents/']").is_empty());
+    }
+    let calm = select(&page, &format!("{days}[tabindex='-1'] > .tooltip-box > .date"));
+    assert_eq!(calm.len(), 84);
 }
 
 #[test]

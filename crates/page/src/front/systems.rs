@@ -74,6 +74,7 @@ fn group_bars(frame: &Frame<'_, '_>, board: &Board<'_>, group: &SystemGroup<'_>)
         name: frame.view.pick(&group.fact.name, frame.locale).0,
         href: frame.addresses.path("/uptime"),
         lowest_of: worst.then(|| board.members(frame.view, group)),
+        calm: board.tells_calm(),
     };
     Some(columns::bars(frame, &of, &days))
 }
@@ -88,6 +89,7 @@ fn component(frame: &Frame<'_, '_>, board: &Board<'_>, system: &System<'_>) -> C
             name: name.text,
             href: frame.addresses.calendar(&fact.id),
             lowest_of: None,
+            calm: board.tells_calm(),
         };
         columns::bars(frame, &of, days)
     });

@@ -1,6 +1,6 @@
 //! Rows of columns: the days of a component, the horizon of a page, the legend.
 
-use super::Status;
+use super::{Link, Status};
 
 /// One day as a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,31 +11,42 @@ pub struct Day {
     pub fill: String,
 }
 
-/// A day on which something happened: a link over its column, and an entry in the hidden list.
+/// What a day tells: "Partial outage 2 hrs 29 mins" with its shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BarsEvent {
-    /// Which day, 0 is the oldest of 90.
-    pub index: u16,
-    /// The incident, or the component's calendar where there are several.
-    pub href: String,
-    /// Date, status, duration, spoken: `Nov 12: Partial Outage 2 hrs 29 mins`.
-    pub label: String,
+pub struct Outage {
+    /// The shape.
+    pub status: Status,
+    /// Status and duration; of a group how many members.
+    pub words: String,
 }
 
-impl BarsEvent {
-    /// Where the column stands.
-    pub fn x(&self) -> u16 {
-        self.index * 5
-    }
+/// A day on which something happened: a button over its column, and what it opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BarsEvent {
+    /// All of it as one sentence, spoken: `Nov 12: Partial outage 2 hrs 29 mins`.
+    pub label: String,
+    /// Its date.
+    pub date: String,
+    /// What was, the worst first.
+    pub outages: Vec<Outage>,
+    /// Incidents and maintenances of the day.
+    pub related: Vec<Link>,
+}
 
-    /// The class that hides the day where it is not drawn: only 60 or 30 days are shown.
-    pub fn age(&self) -> &'static str {
-        match self.index {
-            0..30 => "e90",
-            30..60 => "e60",
-            _ => "e30",
-        }
-    }
+/// What stands over the column of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Nothing is told.
+    Silent,
+    /// Nothing happened, or nothing is known: `Nov 12, 2026` and "No downtime recorded".
+    Calm {
+        /// Its date.
+        date: String,
+        /// The sentence.
+        words: String,
+    },
+    /// Something happened.
+    Event(BarsEvent),
 }
 
 /// Uptime of the days that are drawn, as cut percentages without the sign.
@@ -68,6 +79,10 @@ pub struct BarsWords {
     pub today: String,
     /// Said to screen readers after the days with events: the others had none.
     pub others: String,
+    /// "Related".
+    pub related: String,
+    /// Said where nothing is related.
+    pub nothing_related: String,
 }
 
 /// The days of a component or a group.
@@ -79,8 +94,8 @@ pub struct Bars {
     pub label: String,
     /// 90 days, oldest first.
     pub days: Vec<Day>,
-    /// Those on which something happened, oldest first.
-    pub events: Vec<BarsEvent>,
+    /// What each day tells, oldest first.
+    pub slots: Vec<Slot>,
     /// Indexes of the days that begin a month.
     pub month_starts: Vec<u16>,
     /// The percentages; none where no day counts.

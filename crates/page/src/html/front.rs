@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Bars, Horizon, Legend, Level, Link, Moment, Safe, Shell, Status, UptimeScript};
+use super::{Bars, Horizon, Legend, Level, Link, Moment, Safe, Shell, Slot, Status, UptimeScript};
 
 /// The front page.
 #[derive(Clone, Debug, Template)]

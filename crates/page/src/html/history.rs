@@ -112,8 +112,10 @@ pub struct HistoryIncident {
     pub impact: Level,
     /// Impact in words; empty for none.
     pub impact_words: String,
-    /// Its last update.
+    /// The last that was said before its report.
     pub body: Safe,
+    /// To its report.
+    pub report: Option<Link>,
     /// When: `Nov 12, 9:18 - 11:47 JST`.
     pub when: String,
     /// What it touched.

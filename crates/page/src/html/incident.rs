@@ -51,8 +51,8 @@ pub struct Incident {
 /// A status beside the title.
 #[derive(Clone, Debug)]
 pub struct Mark {
-    /// Its colour and icon.
-    pub status: Status,
+    /// Its colour and icon; none for words alone.
+    pub status: Option<Status>,
     /// Its words.
     pub words: String,
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Bars, Legend, Link, Select, Shell, Status};
+use super::{Bars, Legend, Link, Select, Shell, Slot, Status};
 
 /// The list of showcased components.
 #[derive(Clone, Debug, Template)]

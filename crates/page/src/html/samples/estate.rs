@@ -2,6 +2,7 @@
 
 use super::super::{
     Bars, BarsEvent, BarsUptime, BarsWords, Component, Components, Day, Group, Horizon, Legend,
+    Outage, Slot,
     LegendItem, Link, Row, Status, UptimeScript,
 };
 use super::Say;
@@ -217,18 +218,17 @@ pub(super) fn bars(say: Say, index: usize, now: Status) -> Bars {
     if index == 3 {
         days[..12].fill(day(Status::NoData));
     }
-    let mut events = Vec::new();
+    let calm = Slot::Calm {
+        date: say.word("2026年11月3日（火）", "Nov 3, 2026"),
+        words: say.word(
+            "この日に停止の記録はありません。",
+            "No downtime recorded on this day.",
+        ),
+    };
+    let mut slots = vec![calm; 90];
     for (at, status, [japanese, english, lasting, lasted]) in happened(index, now) {
         days[at] = day(status);
-        let words = words(say, status);
-        events.push(BarsEvent {
-            index: u16::try_from(at).expect("90 days fit"),
-            href: say.path("/incidents/c4qx7h2mzk9v"),
-            label: say.word(
-                &format!("{japanese}：{words} {lasting}"),
-                &format!("{english}: {words} {lasted}"),
-            ),
-        });
+        slots[at] = Slot::Event(event(say, status, [japanese, english], [lasting, lasted]));
     }
     Bars {
         id: id.to_owned(),
@@ -237,7 +237,7 @@ pub(super) fn bars(say: Say, index: usize, now: Status) -> Bars {
             &format!("{name}, last 90 days"),
         ),
         days,
-        events,
+        slots,
         month_starts: vec![11, 41, 72],
         uptime: Some(BarsUptime {
             ninety: "99.87".to_owned(),
@@ -246,6 +246,30 @@ pub(super) fn bars(say: Say, index: usize, now: Status) -> Bars {
             href: say.path(&format!("/uptime/{id}")),
         }),
         words: bars_words(say),
+    }
+}
+
+fn event(say: Say, status: Status, dates: [&str; 2], durations: [&str; 2]) -> BarsEvent {
+    let words = words(say, status);
+    let outage = say.word(
+        &format!("{words} {}", durations[0]),
+        &format!("{words} {}", durations[1]),
+    );
+    BarsEvent {
+        label: say.word(
+            &format!("{}：{outage}", dates[0]),
+            &format!("{}: {outage}", dates[1]),
+        ),
+        date: say.word(dates[0], dates[1]),
+        outages: vec![Outage {
+            status,
+            words: outage,
+        }],
+        related: vec![say.link(
+            "/incidents/c4qx7h2mzk9v",
+            "公開API v2 でエラー応答が増えています",
+            "Public API v2 answers with errors",
+        )],
     }
 }
 
@@ -260,6 +284,11 @@ fn bars_words(say: Say) -> BarsWords {
         others: say.word(
             "ほかの日に停止の記録はありません。",
             "No downtime recorded on the other days.",
+        ),
+        related: say.word("関連", "Related"),
+        nothing_related: say.word(
+            "この停止に関連する障害・メンテナンスはありません。",
+            "No incidents or maintenance related to this downtime.",
         ),
     }
 }
@@ -325,7 +354,7 @@ pub(super) fn components(
             .collect(),
     };
     Components {
-        heading: say.word("コンポーネント", "Systems"),
+        heading: say.word("システム", "Systems"),
         uptime: Some(Link::new(
             &say.path("/uptime"),
             &say.word("これまでの稼働率を見る", "View historical uptime"),
@@ -336,7 +365,7 @@ pub(super) fn components(
             .map(|(number, (japanese, english))| Row::Group(group(number, japanese, english)))
             .collect(),
         empty: say.word(
-            "コンポーネントはまだありません。",
+            "システムはまだありません。",
             "There are no systems yet.",
         ),
         legend: legend(say),

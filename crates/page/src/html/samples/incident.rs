@@ -22,7 +22,7 @@ pub fn incidents(say: Say) -> Vec<(&'static str, Incident)> {
 
 fn mark(say: Say, status: Status, japanese: &str, english: &str) -> Mark {
     Mark {
-        status,
+        status: Some(status),
         words: say.word(japanese, english),
     }
 }

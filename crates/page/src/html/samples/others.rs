@@ -91,9 +91,9 @@ fn filters(say: Say) -> Filters {
         selects: vec![
             Select {
                 name: "component".to_owned(),
-                label: say.word("コンポーネント", "System"),
+                label: say.word("システム", "System"),
                 options: vec![
-                    choice("", say.word("すべてのコンポーネント", "All systems")),
+                    choice("", say.word("すべてのシステム", "All systems")),
                     choice("d8rlc3vpd5nh", estate::name(say, 3)),
                     choice("c9fv3lk5pt7w", estate::name(say, 6)),
                 ],
@@ -119,6 +119,11 @@ fn flows(say: Say) -> HistoryIncident {
         lang: None,
         impact: Level::Major,
         impact_words: say.word("一部障害", "Partial Outage"),
+        report: Some(say.link(
+            "/incidents/d8rlc3vpd5nh#postmortem",
+            "事後報告を読む",
+            "Read the postmortem",
+        )),
         body: say.html(
             "11:47 に、ジョブフローの実行待ちがすべて解消したことを確認しました。",
             "The queue of waiting job flows was empty at 11:47.",
@@ -138,6 +143,7 @@ fn chat(say: Say) -> HistoryIncident {
         lang: None,
         impact: Level::Minor,
         impact_words: say.word("パフォーマンス低下", "Degraded Performance"),
+        report: None,
         body: say.html(
             "通信経路を切り替え、メッセージが通常どおり届いていることを確認しました。",
             "We changed the route, and messages arrive as usual.",
@@ -170,7 +176,7 @@ pub fn uptime_index(say: Say) -> UptimeIndex {
             })
             .collect(),
         empty: say.word(
-            "表示できるコンポーネントはありません。",
+            "表示できるシステムはありません。",
             "There is nothing to show.",
         ),
         legend: estate::legend(say),
@@ -214,7 +220,7 @@ fn calendar(say: Say) -> UptimeComponent {
         action: say.path("/uptime"),
         select: Select {
             name: "component".to_owned(),
-            label: say.word("コンポーネント", "System"),
+            label: say.word("システム", "System"),
             options: vec![Choice { value: "d8rlc3vpd5nh".to_owned(), label: name, selected: true }],
         },
         submit: say.word("表示する", "Show"),
@@ -396,7 +402,7 @@ pub fn api(say: Say) -> Api {
             addresses: vec![
                 address(
                     "/api/v2/summary.json",
-                    "全体の状態、コンポーネント、対応中の障害、予定されたメンテナンス",
+                    "全体の状態、システム、対応中の障害、予定されたメンテナンス",
                     "Overall status, components, unresolved incidents, scheduled maintenances",
                 ),
                 address(
