@@ -19,13 +19,14 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS });
 
-export async function opened(browser, url, { width, height = 844, scheme = 'light', locale = 'en', script = true }) {
+export async function opened(browser, url, { width, height = 844, scheme = 'light', locale = 'en', script = true, touch = false }) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
     locale: locale === 'ja' ? 'ja-JP' : 'en-US',
     timezoneId: 'Europe/Lisbon',
     javaScriptEnabled: script,
+    hasTouch: touch,
   });
   const page = await context.newPage();
   const told = [];

@@ -1,7 +1,7 @@
 //! Rows of days: the bars of components and groups, the horizon, the legend.
 
-use noroshi_domain::uptime::{Percent, Today, bar_colour};
 use noroshi_domain::Status;
+use noroshi_domain::uptime::{Percent, Today, bar_colour};
 use noroshi_text::{dates, labels, msg};
 
 use crate::days::Days;

@@ -7,9 +7,10 @@ use noroshi_domain::{ComponentId, Incident, Span, Status};
 
 use crate::view::{Event, System, SystemGroup, View};
 
-/// Beyond this many rows of bars only the days on which something happened tell of themselves:
-/// a front page of a hundred systems stays within 60 kilobytes on the wire.
-const CALM_ROWS_MAX: usize = 12;
+/// Beyond this many rows of bars only the days on which something happened tell of themselves, and
+/// groups that begin unfolded have no bars of their own: a front page of a hundred systems stays
+/// within 60 kilobytes on the wire.
+const FULL_ROWS_MAX: usize = 6;
 
 /// Days with what happened on each.
 #[derive(Debug, Clone, Default)]
@@ -128,9 +129,9 @@ impl<'v> Board<'v> {
         Self { systems }
     }
 
-    /// Whether days on which nothing happened tell so, too: on a page with few rows of bars.
-    pub(crate) fn tells_calm(&self) -> bool {
-        self.systems.len() <= CALM_ROWS_MAX
+    /// Whether there are few rows of bars, so that each may say all it knows.
+    pub(crate) fn is_small(&self) -> bool {
+        self.systems.len() <= FULL_ROWS_MAX
     }
 
     /// A component's days, where it is showcased.

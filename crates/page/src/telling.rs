@@ -80,7 +80,12 @@ pub(crate) fn worst(frame: &Frame<'_, '_>, told: &Told<'_>) -> (Status, String) 
         .filter_map(|touched| frame.view.system(touched.id))
         .map(|system| system.status)
         .max()
-        .filter(|status| !matches!(status, noroshi_domain::Status::Operational | noroshi_domain::Status::Unknown));
+        .filter(|status| {
+            !matches!(
+                status,
+                noroshi_domain::Status::Operational | noroshi_domain::Status::Unknown
+            )
+        });
     let impact = incident.shown_impact();
     match now {
         Some(status) => (words::look(status), labels::status(status, locale)),

@@ -39,7 +39,7 @@ pub fn uptime_index(view: &View<'_>, locale: Locale) -> Vec<u8> {
                 name,
                 href: href.clone(),
                 lowest_of: None,
-                calm: board.tells_calm(),
+                calm: board.is_small(),
             };
             Some(UptimeRow {
                 name: name.to_owned(),

@@ -299,11 +299,17 @@ fn a_day_tells_its_date_what_was_and_what_is_related() {
                 .flat_map(|one| one.text())
                 .collect::<String>()
         };
-        assert!(label.starts_with(&box_of(".tooltip-box > .date")), "{label}");
+        assert!(
+            label.starts_with(&box_of(".tooltip-box > .date")),
+            "{label}"
+        );
         assert!(label.contains(&box_of(".tooltip-box > .st")), "{label}");
         assert!(!box_of(".related-events a[href^='/en/incidents/']").is_empty());
     }
-    let calm = select(&page, &format!("{days}[tabindex='-1'] > .tooltip-box > .date"));
+    let calm = select(
+        &page,
+        &format!("{days}[tabindex='-1'] > .tooltip-box > .date"),
+    );
     assert_eq!(calm.len(), 84);
 }
 

@@ -52,16 +52,18 @@ fn group(frame: &Frame<'_, '_>, board: &Board<'_>, group: &SystemGroup<'_>) -> O
     if components.is_empty() {
         return None;
     }
-    let folded = view.page().settings.groups_folded;
+    // Trouble is never folded away.
+    let open = !view.page().settings.groups_folded || group.status != Status::Operational;
     Some(Group {
         id: group.fact.id.to_string(),
         name: view.pick(&group.fact.name, locale).0.to_owned(),
-        // Trouble is never folded away.
-        open: !folded || group.status != Status::Operational,
+        open,
         status: words::look(group.status),
         api_status: group.compatible.as_str().to_owned(),
         words: labels::status(group.status, locale),
-        bars: group_bars(frame, board, group),
+        bars: (board.is_small() || !open)
+            .then(|| group_bars(frame, board, group))
+            .flatten(),
         components,
     })
 }
@@ -74,7 +76,7 @@ fn group_bars(frame: &Frame<'_, '_>, board: &Board<'_>, group: &SystemGroup<'_>)
         name: frame.view.pick(&group.fact.name, frame.locale).0,
         href: frame.addresses.path("/uptime"),
         lowest_of: worst.then(|| board.members(frame.view, group)),
-        calm: board.tells_calm(),
+        calm: board.is_small(),
     };
     Some(columns::bars(frame, &of, &days))
 }
@@ -89,7 +91,7 @@ fn component(frame: &Frame<'_, '_>, board: &Board<'_>, system: &System<'_>) -> C
             name: name.text,
             href: frame.addresses.calendar(&fact.id),
             lowest_of: None,
-            calm: board.tells_calm(),
+            calm: board.is_small(),
         };
         columns::bars(frame, &of, days)
     });

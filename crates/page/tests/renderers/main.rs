@@ -12,3 +12,4 @@ mod records;
 mod scale;
 mod sketch;
 mod uptime;
+mod weight;

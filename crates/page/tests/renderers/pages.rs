@@ -277,7 +277,7 @@ fn contradictions_holds_and_silence_are_said() {
         texts(&html, ".note"),
         [
             "Our probes see problems with System a1 since 09:00 UTC. We are checking.",
-            "System a3: Not measured since 09:04 UTC",
+            "System a3 is not measured since 09:04 UTC.",
         ]
     );
     assert_eq!(
@@ -343,11 +343,18 @@ fn bars_have_ninety_days_and_a_figure_up_to_now() {
     assert_ne!(fills, ["#2fcc66"]);
     let legend = texts(&html, ".legend-item-t1zq9m7xw4kf");
     assert!(legend[0].contains("% uptime"), "{legend:?}");
-    let events = texts(&html, "#uptime-component-t1zq9m7xw4kf title");
+    let own = "[data-component-id=t1zq9m7xw4kf] .days";
     assert_eq!(
-        events,
+        attributes(&html, &format!("{own} button"), "aria-label"),
         ["Mar 4: Partial outage 28 mins; Related: Some mobile tickets fail to load"]
     );
+    let told = texts(&html, &format!("{own} > :last-child > .tooltip-box"));
+    assert_eq!(
+        told,
+        ["Mar 4, 2026Partial outage 28 minsRelatedSome mobile tickets fail to load"]
+    );
+    let calm = texts(&html, &format!("{own} > :first-child > .tooltip-box"));
+    assert_eq!(calm, ["Dec 5, 2025No downtime recorded on this day."]);
     // Hidden while operational, shown while it is not.
     let mut calm = state.clone();
     calm.spans.clear();

@@ -2,8 +2,7 @@
 
 use super::super::{
     Bars, BarsEvent, BarsUptime, BarsWords, Component, Components, Day, Group, Horizon, Legend,
-    Outage, Slot,
-    LegendItem, Link, Row, Status, UptimeScript,
+    LegendItem, Link, Outage, Row, Slot, Status, UptimeScript,
 };
 use super::Say;
 
@@ -225,7 +224,8 @@ pub(super) fn bars(say: Say, index: usize, now: Status) -> Bars {
             "No downtime recorded on this day.",
         ),
     };
-    let mut slots = vec![calm; 90];
+    // Only one row tells its calm days: a page of many rows leaves them out.
+    let mut slots = vec![if index == 3 { calm } else { Slot::Silent }; 90];
     for (at, status, [japanese, english, lasting, lasted]) in happened(index, now) {
         days[at] = day(status);
         slots[at] = Slot::Event(event(say, status, [japanese, english], [lasting, lasted]));
@@ -364,10 +364,7 @@ pub(super) fn components(
             .enumerate()
             .map(|(number, (japanese, english))| Row::Group(group(number, japanese, english)))
             .collect(),
-        empty: say.word(
-            "システムはまだありません。",
-            "There are no systems yet.",
-        ),
+        empty: say.word("システムはまだありません。", "There are no systems yet."),
         legend: legend(say),
     }
 }

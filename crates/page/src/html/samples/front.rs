@@ -110,7 +110,7 @@ fn calm(say: Say) -> Front {
         about: None,
         headline: None,
         announcements: None,
-        components: estate::components(say, &estate::CALM, |_| true),
+        components: estate::components(say, &estate::CALM, |index| index < 6),
         scheduled: Some(scheduled(say)),
         past: past(say),
         uptime_script: Some(estate::uptime_script()),

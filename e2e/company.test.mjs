@@ -1,0 +1,170 @@
+// A page with everything on it at once, and one with nothing: every public path in a real browser,
+// what a day tells by pointer, keyboard and finger, print, reduced motion, text without scripts.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { company } from './company.mjs';
+import { asksNobodyElse, axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch,
+  opened, shoot } from './looking.mjs';
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+async function isWell(url, name, look) {
+  const { context, page, told, asked } = await opened(browser, url, look);
+  try {
+    await holdsNoSidewaysScroll(page);
+    await hasNoMissingGlyph(page);
+    await axeFindsNothingSerious(page);
+    asksNobodyElse(asked, new URL(url).origin);
+    assert.deepEqual(told.filter((line) => !line.includes('404')), []);
+    await shoot(page, `company-${name}-${look.width}-${look.scheme}-${look.locale}`);
+  } finally {
+    await context.close();
+  }
+}
+
+// Half of 1280 is what a wide screen holds at 200 % zoom.
+const LOOKS = [[320, 'light', 'en'], [390, 'dark', 'ja'], [640, 'light', 'ja'], [1280, 'dark', 'en']]
+  .map(([width, scheme, locale]) => ({ width, scheme, locale }));
+
+describe('a page on which everything happens at once', () => {
+  let place;
+  before(async () => {
+    place = await company('trouble');
+  });
+  after(() => place?.noroshi.close());
+
+  const PATHS = {
+    front: () => '/',
+    incident: () => `/incidents/${place.incident}`,
+    report: () => `/incidents/${place.report}`,
+    history: () => '/history',
+    month: () => '/history/2026-07',
+    found: () => '/history?q=mail',
+    nothing: () => '/history?q=zebra',
+    uptime: () => '/uptime',
+    calendar: () => '/uptime/datahub',
+    announcements: () => '/announcements',
+    api: () => '/api',
+    missing: () => '/no-such-page',
+  };
+  for (const [name, path] of Object.entries(PATHS)) {
+    for (const look of LOOKS) {
+      test(`${name} is well at ${look.width} px, ${look.scheme}, in ${look.locale}`, () =>
+        isWell(place.noroshi.url + path(), name, look));
+    }
+    test(`${name} says the same without scripts`, async () => {
+      const words = async (script) => {
+        const { context, page } = await opened(browser, place.noroshi.url + path(), { width: 1280, script });
+        const said = await page.innerText('main');
+        await context.close();
+        return said.replace(/\s+/g, ' ');
+      };
+      assert.equal(await words(true), await words(false));
+    });
+  }
+
+  const days = '[data-component-id=datahub] .days';
+  const told = (page) => page.locator(`${days} .tooltip-box:visible`);
+
+  test('a day tells itself to the pointer, to the keyboard and to a finger', async () => {
+    const { url } = place.noroshi;
+    const wide = await opened(browser, `${url}/`, { width: 1280, script: false });
+    const { page } = wide;
+    assert.equal(await told(page).count(), 0, 'nothing is open at first');
+    const calm = page.locator(`${days} > [tabindex='-1']`).first();
+    await calm.hover();
+    assert.match(await told(page).innerText(), /^Apr 19, 2026\s+No downtime recorded on this day\.$/);
+    const event = page.locator(`${days} button`);
+    await event.nth(-2).hover();
+    assert.match(await told(page).innerText(), /^Jul 11, 2026\s+Partial outage 2 hrs 29 mins\s+Related\s+Data Hub job flows started late$/);
+    // The pointer can go from the day into what it tells.
+    await told(page).getByRole('link').hover();
+    await told(page).getByRole('link').click();
+    assert.ok(page.url().endsWith(`/incidents/${place.report}`));
+    await page.goto(`${url}/`);
+    await page.locator('[data-component-id=datahub] summary').focus();
+    await page.keyboard.press('Tab');
+    assert.match(await told(page).innerText(), /^May 2, 2026/);
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Job flows did not start');
+    await page.keyboard.press('Tab');
+    assert.match(await told(page).innerText(), /^Jul 11, 2026/);
+    await wide.context.close();
+
+    const phone = await opened(browser, `${url}/`, { width: 320, script: false, touch: true });
+    await phone.page.locator(`${days} button`).nth(-2).tap();
+    assert.match(await told(phone.page).innerText(), /^Jul 11, 2026/);
+    const box = await told(phone.page).boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 320, JSON.stringify(box));
+    await holdsNoSidewaysScroll(phone.page);
+    await axeFindsNothingSerious(phone.page);
+    await shoot(phone.page, 'company-day-320', false);
+    await phone.context.close();
+  });
+
+  test('a day stands over its own column at every width', async () => {
+    for (const [width, shown] of [[1280, 90], [800, 60], [390, 30]]) {
+      const { context, page } = await opened(browser, `${place.noroshi.url}/`, { width });
+      const apart = await page.evaluate((selector) => {
+        const middle = (one) => {
+          const { left, right } = one.getBoundingClientRect();
+          return (left + right) / 2;
+        };
+        const slots = [...document.querySelector(selector).children];
+        const columns = [...document.querySelectorAll('rect.component-datahub')];
+        return slots.map((slot, index) => [slot, columns[index]])
+          .filter(([slot]) => slot.offsetWidth > 0)
+          .map(([slot, column]) => Math.abs(middle(slot) - middle(column)));
+      }, days);
+      assert.equal(apart.length, shown);
+      assert.ok(Math.max(...apart) < 1, `${width}: ${Math.max(...apart)} px`);
+      await context.close();
+    }
+  });
+
+  test('the menu of feeds opens without a script, and is well', async () => {
+    for (const width of [320, 1280]) {
+      const { context, page } = await opened(browser, `${place.noroshi.url}/`, { width, script: false });
+      await page.click('#subscribe > summary');
+      assert.ok(await page.getByRole('link', { name: 'Atom' }).first().isVisible());
+      await holdsNoSidewaysScroll(page);
+      await axeFindsNothingSerious(page);
+      await shoot(page, `company-menu-${width}`, false);
+      await context.close();
+    }
+  });
+
+  test('nothing moves where motion is unwanted, and what is printed has no controls', async () => {
+    const { context, page } = await opened(browser, `${place.noroshi.url}/`, { width: 1280 });
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const moving = await page.evaluate(() => [...document.querySelectorAll('*')]
+      .map((one) => getComputedStyle(one))
+      .filter((style) => parseFloat(style.transitionDuration) > 0 || style.animationName !== 'none').length);
+    assert.equal(moving, 0);
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.locator('nav:visible, .days:visible, .page-footer a:visible').count(), 0);
+    assert.ok(await page.getByText('Public API v2 answers with errors').first().isVisible());
+    await shoot(page, 'company-print');
+    await context.close();
+  });
+});
+
+describe('a page on which nothing stands yet', () => {
+  let place;
+  before(async () => {
+    place = await company('nothing');
+  });
+  after(() => place?.noroshi.close());
+
+  for (const [name, path] of [['empty', '/'], ['empty-history', '/history'], ['empty-uptime', '/uptime'], ['empty-announcements', '/announcements']]) {
+    for (const look of LOOKS) {
+      test(`${name} is well at ${look.width} px, ${look.scheme}, in ${look.locale}`, () =>
+        isWell(place.noroshi.url + path, name, look));
+    }
+  }
+});
