@@ -53,9 +53,14 @@ pub(super) fn import(draft: &mut Draft<'_>, facts: &ImportedFacts) -> Result<(),
     Ok(())
 }
 
-/// The lanes that its claims touch.
+/// The lanes that its claims touch, and what it deletes: whether readers know that is to be told.
 pub(super) fn needs(needs: &mut Needs, facts: &ImportedFacts, now: Instant) {
     for fact in &facts.put {
+        if let Fact::Incident(incident) = fact
+            && incident.deleted_at.is_some()
+        {
+            needs.incidents.push(incident.id.clone());
+        }
         if let Fact::Claim(claim) = fact {
             let to = claim.to.unwrap_or(now).max(claim.from);
             needs
