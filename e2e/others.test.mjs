@@ -23,6 +23,8 @@ after(async () => {
 const PATHS = {
   incident: () => `/incidents/${place.incident}`,
   history: () => '/history',
+  found: () => `/history?q=${encodeURIComponent('検索 slow')}`,
+  'found nothing': () => '/history?q=quagga',
   uptime: () => '/uptime',
   calendar: () => `/uptime/${place.codes.search}`,
   announcements: () => '/announcements',

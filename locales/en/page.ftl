@@ -151,6 +151,9 @@ search-results = { $count ->
    *[other] { $count } incidents found for “{ $words }”
 }
 search-nothing = Nothing found for “{ $words }”.
+search-hint = Try fewer words, or another month, component or impact.
+search-title = Search for “{ $words }”
+search-range = { $first } to { $last } of { $total }
 
 # Uptime
 uptime-of = Uptime of { $component }

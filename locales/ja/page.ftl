@@ -121,6 +121,9 @@ search = 検索
 search-label = 障害を検索
 search-results = 「{ $words }」に一致する障害：{ $count }件
 search-nothing = 「{ $words }」に一致する障害はありません。
+search-hint = 言葉を減らすか、月・コンポーネント・影響度の条件を変えてお試しください。
+search-title = 「{ $words }」の検索結果
+search-range = { $total }件中 { $first }〜{ $last }件目
 
 # 稼働率
 uptime-of = { $component }の稼働率

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use noroshi_domain::{Incident, IncidentKind, IncidentRecord, Instant, Locale};
+use noroshi_domain::{Announcement, Incident, IncidentKind, IncidentRecord, Instant, Locale};
 use noroshi_text::{dates, labels, markdown, msg};
 
 use crate::address::{Addresses, page_host};
@@ -57,6 +57,25 @@ pub fn atom(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<
         );
         xml.push_str(&entry);
     }
+    for announcement in standing(view) {
+        let link = escape(&announcement_address(&addresses, announcement));
+        let entry = format!(
+            "<entry>\n\
+             <id>tag:{host},2005:Announcement/{number}</id>\n\
+             <published>{published}</published>\n\
+             <updated>{updated}</updated>\n\
+             <link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n\
+             <title>{title}</title>\n\
+             <content type=\"html\">{content}</content>\n\
+             </entry>\n",
+            number = entry_number(announcement.id.as_str()),
+            published = utc(announcement.from),
+            updated = utc(announcement.updated_at.max(announcement.from)),
+            title = escape(view.pick(&announcement.title, locale).0),
+            content = escape(&announced(view, announcement, locale)),
+        );
+        xml.push_str(&entry);
+    }
     xml.push_str("</feed>\n");
     xml.into_bytes()
 }
@@ -106,6 +125,22 @@ pub fn rss(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<u
         );
         xml.push_str(&item);
     }
+    for announcement in standing(view) {
+        let link = escape(&announcement_address(&addresses, announcement));
+        let item = format!(
+            "<item>\n\
+             <title>{title}</title>\n\
+             <description>{content}</description>\n\
+             <pubDate>{published}</pubDate>\n\
+             <link>{link}</link>\n\
+             <guid>{link}</guid>\n\
+             </item>\n",
+            title = escape(view.pick(&announcement.title, locale).0),
+            content = escape(&announced(view, announcement, locale)),
+            published = date(announcement.from),
+        );
+        xml.push_str(&item);
+    }
     xml.push_str("</channel>\n</rss>\n");
     xml.into_bytes()
 }
@@ -151,6 +186,29 @@ fn title(view: &View<'_>, locale: Locale) -> String {
 
 fn incident_address(addresses: &Addresses, incident: &Incident) -> String {
     addresses.whole(&format!("/incidents/{}", incident.id))
+}
+
+/// Announcements that stand now, the newest first: beside the incidents, of which clients know how
+/// many there are.
+fn standing<'b>(view: &View<'b>) -> impl Iterator<Item = &'b Announcement> {
+    let now = view.now();
+    view.announcements()
+        .into_iter()
+        .filter(move |own| own.from <= now && own.to.is_none_or(|to| now < to))
+        .take(ENTRIES_MAX)
+}
+
+fn announcement_address(addresses: &Addresses, announcement: &Announcement) -> String {
+    addresses.whole(&format!("/announcements#announcement-{}", announcement.id))
+}
+
+fn announced(view: &View<'_>, announcement: &Announcement, locale: Locale) -> String {
+    let body = words::pick(view, &announcement.body, locale);
+    let html = markdown::html(body.text);
+    match body.lang {
+        Some(lang) => format!("<div lang=\"{lang}\">{html}</div>"),
+        None => html.to_string(),
+    }
 }
 
 /// One paragraph an update, newest first.

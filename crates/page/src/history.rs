@@ -6,7 +6,7 @@ use noroshi_text::{dates, msg};
 
 use crate::frame::Frame;
 use crate::history_props::props;
-use crate::html::{self, Choice, Filters, History, HistoryIncident, Link, Month, Results, Select};
+use crate::html::{self, Choice, Filters, History, HistoryIncident, Link, Month, Select};
 use crate::months::{Months, month_code};
 use crate::telling;
 use crate::view::{Told, View};
@@ -19,6 +19,8 @@ pub struct Filter {
     pub component: Option<ComponentId>,
     /// Only this impact.
     pub impact: Option<Impact>,
+    /// Only this month, as addresses write it: `2026-03`.
+    pub month: Option<String>,
 }
 
 /// The incidents that a page of the history is made of.
@@ -104,48 +106,13 @@ pub fn history_month(
     let context = History {
         shell: frame.page(&title, &path),
         range: title,
+        filters: html::Filters {
+            month: month.to_owned(),
+            ..context.filters
+        },
         ..context
     };
     Some(html::render(&context).into_bytes())
-}
-
-/// `/history?q=WORDS`: what a search found, the latest first.
-pub fn history_search(
-    view: &View<'_>,
-    searched: &str,
-    listing: Listing<'_>,
-    locale: Locale,
-) -> Vec<u8> {
-    let frame = Frame::new(view, locale);
-    let found = listed(&frame, listing);
-    let results = Results {
-        heading: msg::search_results(locale, found.len() as i64, searched),
-        incidents: found.iter().map(|own| line(&frame, own)).collect(),
-        empty: msg::search_nothing(locale, searched),
-    };
-    let mut filters = filters(&frame, listing.filter);
-    searched.clone_into(&mut filters.query);
-    filters.clear = Some(frame.link("/history", &msg::filter_clear(locale)));
-    let none = Months {
-        firsts: Vec::new(),
-        from: view.now(),
-        to: view.now(),
-    };
-    let base = months_page(
-        &frame,
-        &none,
-        Listing {
-            records: &[],
-            ..listing
-        },
-        (None, None),
-    );
-    let context = History {
-        filters,
-        results: Some(results),
-        ..base
-    };
-    html::render(&context).into_bytes()
 }
 
 fn months_page(
@@ -190,6 +157,14 @@ fn months_page(
 
 /// The visible records that match, the latest listed first.
 fn listed<'b>(frame: &Frame<'_, 'b>, listing: Listing<'b>) -> Vec<Listed<'b>> {
+    matching(frame, listing)
+        .into_iter()
+        .map(|told| list(frame, told))
+        .collect()
+}
+
+/// The same, as they are told.
+pub(crate) fn matching<'b>(frame: &Frame<'_, 'b>, listing: Listing<'b>) -> Vec<Told<'b>> {
     let view = frame.view;
     let mut told: Vec<Told<'_>> = listing
         .records
@@ -201,7 +176,7 @@ fn listed<'b>(frame: &Frame<'_, 'b>, listing: Listing<'b>) -> Vec<Listed<'b>> {
         let (one, two) = (one.incident, two.incident);
         (two.listed_at, &two.id).cmp(&(one.listed_at, &one.id))
     });
-    told.into_iter().map(|told| list(frame, told)).collect()
+    told
 }
 
 fn matches(view: &View<'_>, told: &Told<'_>, filter: &Filter) -> bool {
@@ -287,7 +262,7 @@ fn line(frame: &Frame<'_, '_>, listed: &Listed<'_>) -> HistoryIncident {
     }
 }
 
-fn filters(frame: &Frame<'_, '_>, filter: &Filter) -> Filters {
+pub(crate) fn filters(frame: &Frame<'_, '_>, filter: &Filter) -> Filters {
     let (view, locale) = (frame.view, frame.locale);
     let all = |label: String, selected: bool| Choice {
         value: String::new(),
@@ -322,6 +297,8 @@ fn filters(frame: &Frame<'_, '_>, filter: &Filter) -> Filters {
         action: frame.addresses.path("/history"),
         search_label: msg::search_label(locale),
         query: String::new(),
+        month_label: msg::filter_month(locale),
+        month: filter.month.clone().unwrap_or_default(),
         selects: vec![
             select("component", msg::filter_component(locale), components),
             select("impact", msg::filter_impact(locale), impacts),
@@ -331,7 +308,7 @@ fn filters(frame: &Frame<'_, '_>, filter: &Filter) -> Filters {
     }
 }
 
-fn filter_query(filter: &Filter) -> Vec<String> {
+pub(crate) fn filter_query(filter: &Filter) -> Vec<String> {
     let component = filter
         .component
         .as_ref()
@@ -339,10 +316,11 @@ fn filter_query(filter: &Filter) -> Vec<String> {
     let impact = filter
         .impact
         .map(|impact| format!("impact={}", impact.as_str()));
-    component.into_iter().chain(impact).collect()
+    let month = filter.month.as_ref().map(|month| format!("month={month}"));
+    component.into_iter().chain(impact).chain(month).collect()
 }
 
-fn with_query(path: &str, parts: &[String]) -> String {
+pub(crate) fn with_query(path: &str, parts: &[String]) -> String {
     if parts.is_empty() {
         path.to_owned()
     } else {

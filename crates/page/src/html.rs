@@ -25,7 +25,9 @@ pub use front::{
     OpenIncident, Past, PastDay, PastIncident, Promise, Row, Scheduled, ScheduledMaintenance,
     Update, Words,
 };
-pub use history::{Choice, Filters, History, HistoryIncident, Month, Results, Select};
+pub use history::{
+    Choice, Filters, FoundIncident, History, HistoryIncident, Month, Part, Results, Select,
+};
 pub use incident::{
     AffectedSystems, Fact, Incident, IncidentUpdate, Links, Mark, Postmortem, PromiseRecord,
     Promises,

@@ -24,14 +24,14 @@ pub const BEAT_S: i64 = 60;
 pub const MONTH_INCIDENTS: u32 = 1_000;
 /// How far before some months what reaches into them is looked for, in days.
 pub const REACH_DAYS: i64 = 92;
-/// Incidents that a search shows.
-pub const SEARCH_RESULTS: u32 = 50;
+/// Incidents that a search finds at most, twenty a page; older ones are left out.
+pub const SEARCH_RESULTS: u32 = 300;
 /// Incidents in each list of the compatible API (reference 3).
 pub const API_INCIDENTS: u32 = 50;
 /// Journal entries in `/journal.json`.
 pub const JOURNAL_PAGE_ENTRIES: u32 = 100;
 /// Components whose calendars and badges are made beforehand; those of others are made on request.
-pub const ELSEWHERE_COMPONENTS: usize = 100;
+pub const ELSEWHERE_COMPONENTS: usize = 50;
 /// Longest path that can name a published file, in bytes.
 pub const PATH_BYTES: usize = 256;
 /// Days of past incidents in the live set, today included, as the front page shows them.

@@ -12,7 +12,7 @@ use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::calendar::{self, Calendar};
 use noroshi_page::embed;
 use noroshi_page::{
-    self as page, Fault, Filter, Listing, Past, View, api_v2, feeds, html, months::Months,
+    self as page, Fault, Filter, Listing, Past, Search, View, api_v2, feeds, html, months::Months,
 };
 use noroshi_store::Store;
 use sha2::{Digest, Sha256};
@@ -290,18 +290,20 @@ pub fn history(
     let filter = Filter {
         component: query.component.clone(),
         impact: query.impact,
+        month: query.month.clone().filter(|_| query.words.is_some()),
     };
     if let Some(words) = &query.words {
-        let mut records = Vec::new();
-        for id in store.search(&state.page.id, words, SEARCH_RESULTS)? {
-            records.extend(store.incident(&state.page.id, &id)?);
-        }
+        let records = found(state, store, (words, query.month.as_deref()), now)?;
         let listing = Listing {
             records: &records,
             oldest_at: None,
             filter: &filter,
         };
-        return Ok(Some(page::history_search(&view, words, listing, locale)));
+        let search = Search {
+            words,
+            page_number: query.page_number,
+        };
+        return Ok(page::history_search(&view, search, listing, locale));
     }
     let months = match &query.month {
         Some(month) => Months::parse(zone, now, month),
@@ -316,6 +318,33 @@ pub fn history(
         Some(month) => page::history_month(&view, month, listing, locale),
         None => page::history(&view, query.page_number, listing, locale),
     })
+}
+
+/// What holds all the words, of one month where one is named, the latest first.
+fn found(
+    state: &State,
+    store: &Store,
+    (words, month): (&str, Option<&str>),
+    now: Instant,
+) -> Result<Vec<IncidentRecord>, PublishError> {
+    let months = month.map(|month| Months::parse(&state.page.zone, now, month));
+    let is_wanted = |listed_at: Instant| match &months {
+        None => true,
+        // What is no month holds nothing.
+        Some(months) => months
+            .as_ref()
+            .is_some_and(|months| months.from <= listed_at && listed_at < months.to),
+    };
+    let mut records = Vec::new();
+    for id in store.search(&state.page.id, words, SEARCH_RESULTS)? {
+        let known = state.incidents.get(&id).map(|own| record_of(state, own));
+        let record = match known.filter(|record| !is_older_than_state(record, now)) {
+            Some(record) => Some(record),
+            None => store.incident(&state.page.id, &id)?,
+        };
+        records.extend(record.filter(|record| is_wanted(record.incident.listed_at)));
+    }
+    Ok(records)
 }
 
 /// Three months of a component's uptime, as a page or (no locale) as its document.

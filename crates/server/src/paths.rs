@@ -14,7 +14,7 @@ pub const METRICS: &str = "/metrics";
 pub const EVENTS: &str = "/events";
 
 /// Parameters that make `/history` a list made on request.
-pub const HISTORY_QUERIES: &[&str] = &["page", "component", "impact", "q"];
+pub const HISTORY_QUERIES: &[&str] = &["page", "component", "impact", "month", "q"];
 /// Parameters that make a month of the history a list made on request.
 pub const MONTH_QUERIES: &[&str] = &["component", "impact"];
 /// Parameters that make `/uptime/CODE` and its document calendars made on request.
@@ -63,7 +63,7 @@ pub fn chosen_file(path: &str, query: &str) -> Option<PagePath> {
 /// Where an address that holds nothing leads all the same.
 pub fn moved(path: &str) -> Option<&str> {
     match path {
-        "/incidents" => Some("/history"),
+        "/incidents" | "/incident_history" => Some("/history"),
         _ => path.strip_suffix('/').filter(|path| !path.is_empty()),
     }
 }
@@ -209,6 +209,7 @@ mod tests {
     fn a_trailing_slash_leads_to_the_page() {
         assert_eq!(moved("/history/"), Some("/history"));
         assert_eq!(moved("/incidents"), Some("/history"));
+        assert_eq!(moved("/incident_history"), Some("/history"));
         assert_eq!(moved("/history"), None);
         assert_eq!(moved("/"), None);
     }

@@ -30,15 +30,7 @@ pub(crate) async fn list_history(
     Extension(found): Extension<Found>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    history(
-        &inner,
-        found,
-        HistoryQuery {
-            month: None,
-            ..wanted(&query.unwrap_or_default())
-        },
-    )
-    .await
+    history(&inner, found, wanted(&query.unwrap_or_default())).await
 }
 
 /// What a filter leaves of a month.
@@ -64,7 +56,7 @@ pub(crate) async fn list_month(
 fn wanted(query: &str) -> HistoryQuery {
     let value = |name| query_value(query, name).filter(|value| !value.is_empty());
     HistoryQuery {
-        month: None,
+        month: value("month"),
         page_number: value("page")
             .and_then(|page| page.parse().ok())
             .unwrap_or(1),

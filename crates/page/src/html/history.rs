@@ -45,6 +45,10 @@ pub struct Filters {
     pub search_label: String,
     /// What was searched.
     pub query: String,
+    /// "Month".
+    pub month_label: String,
+    /// The chosen month, `2026-03`; empty for none.
+    pub month: String,
     /// Component and impact.
     pub selects: Vec<Select>,
     /// "Show".
@@ -94,9 +98,45 @@ pub struct Results {
     /// "12 incidents for …".
     pub heading: String,
     /// Newest first.
-    pub incidents: Vec<HistoryIncident>,
+    pub incidents: Vec<FoundIncident>,
     /// Said when there are none.
     pub empty: String,
+    /// What may help then.
+    pub hint: String,
+}
+
+/// A stretch of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What it says.
+    pub text: String,
+    /// It was searched.
+    pub found: bool,
+}
+
+/// An incident that a search found.
+#[derive(Clone, Debug)]
+pub struct FoundIncident {
+    /// Its page.
+    pub href: String,
+    /// Its title.
+    pub title: Vec<Part>,
+    /// Language of the title where it is not the page's.
+    pub lang: Option<String>,
+    /// Its impact.
+    pub impact: Level,
+    /// Impact in words; empty for none.
+    pub impact_words: String,
+    /// When: `Nov 12, 9:18 - 11:47 JST`.
+    pub when: String,
+    /// What it touched.
+    pub components: String,
+    /// Which of its texts is shown: "Resolved", "Postmortem".
+    pub place: String,
+    /// The place in that text.
+    pub excerpt: Vec<Part>,
+    /// Language of that text where it is not the page's.
+    pub excerpt_lang: Option<String>,
 }
 
 /// An incident as a line of the history.

@@ -1,9 +1,9 @@
 //! Feeds as feed readers read them.
 
-use noroshi_domain::{Locale, Texts};
+use noroshi_domain::{Announcement, AnnouncementId, Fact, Locale, Texts};
 use noroshi_page::{View, feeds};
 
-use crate::sketch::{LARKSPUR_NOW, at, larkspur};
+use crate::sketch::{LARKSPUR_NOW, at, larkspur, put};
 
 #[test]
 fn atom_is_read_back_with_its_entries_newest_first() {
@@ -130,5 +130,58 @@ fn the_feeds_of_the_fictional_page_are_these() {
             &format!("history.{name}.rss"),
             &feeds::rss(&view, &records, locale),
         );
+    }
+}
+
+#[test]
+fn announcements_are_in_the_feeds_from_their_beginning_to_their_end() {
+    let (mut state, records) = larkspur();
+    state.page.locales = vec![Locale::En, Locale::Ja];
+    let announcement = |code: &str, title: &str, from: &str, to: Option<&str>| Announcement {
+        id: AnnouncementId::parse(code).unwrap(),
+        title: Texts::of(Locale::En, title),
+        body: Texts::of(Locale::En, "The **desk** moves."),
+        from: at(from),
+        to: to.map(at),
+        notify: false,
+        created_at: at("2026-02-01T00:00:00Z"),
+        updated_at: at("2026-02-01T00:00:00Z"),
+        erased_at: None,
+    };
+    put(
+        &mut state,
+        [
+            announcement("a1", "Stands", "2026-03-01T00:00:00Z", None),
+            announcement(
+                "a2",
+                "Over",
+                "2026-02-01T00:00:00Z",
+                Some("2026-03-01T00:00:00Z"),
+            ),
+            announcement("a3", "To come", "2026-04-01T00:00:00Z", None),
+        ]
+        .map(Fact::Announcement),
+    );
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    for bytes in [
+        feeds::atom(&view, &records, Locale::Ja),
+        feeds::rss(&view, &records, Locale::Ja),
+    ] {
+        let feed = feed_rs::parser::parse(&bytes[..]).unwrap();
+        let link = "https://status.larkspur.example/ja/announcements#announcement-a1";
+        let own: Vec<_> = feed
+            .entries
+            .iter()
+            .filter(|entry| entry.links[0].href.contains("/announcements"))
+            .collect();
+        assert_eq!(own.len(), 1);
+        assert_eq!(own[0].links[0].href, link);
+        assert_eq!(own[0].title.as_ref().unwrap().content, "Stands");
+        assert!(
+            String::from_utf8(bytes)
+                .unwrap()
+                .contains("&lt;strong&gt;desk&lt;/strong&gt;")
+        );
+        assert_eq!(feed.entries.len(), records.len() + 1);
     }
 }

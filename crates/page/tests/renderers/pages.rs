@@ -5,7 +5,7 @@ use noroshi_domain::{
     Locale, Promise, PromiseId, PromiseKind, Span, State, Status, Texts, UpdateId,
 };
 use noroshi_page::{
-    Filter, Listing, Past, View, front, history, history_month, history_search, incident,
+    Filter, Listing, Past, Search, View, front, history, history_month, history_search, incident,
     next_change_at, uptime_component, uptime_index,
 };
 use scraper::{Html, Selector};
@@ -437,6 +437,7 @@ fn the_history_lists_months_and_filters_them() {
     let planner = Filter {
         component: Some(ComponentId::parse("b3xw8r1lmqpd").unwrap()),
         impact: None,
+        month: None,
     };
     let html = history(&view, 1, listing(&planner), Locale::En).unwrap();
     assert_eq!(texts(&html, ".month .incident-title"), ["Slow trip search"]);
@@ -446,7 +447,16 @@ fn the_history_lists_months_and_filters_them() {
     );
     let month = history_month(&view, "2026-02", listing(&all), Locale::Ja).unwrap();
     assert_eq!(texts(&month, ".month-title"), ["2026年2月"]);
-    let found = history_search(&view, "<b>search", listing(&all), Locale::En);
+    let found = history_search(
+        &view,
+        Search {
+            words: "<b>search",
+            page_number: 1,
+        },
+        listing(&all),
+        Locale::En,
+    )
+    .unwrap();
     assert!(texts(&found, "#results")[0].contains("“<b>search”"));
 }
 

@@ -10,8 +10,9 @@ use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::calendar::{Calendar, maintenance};
 use noroshi_page::embed;
 use noroshi_page::{
-    Fault, Filter, Listing, Past, View, announcements, api_help, api_v2, beat, error, feeds, front,
-    history, history_month, history_search, incident, uptime_component, uptime_index, uptime_json,
+    Fault, Filter, Listing, Past, Search, View, announcements, api_help, api_v2, beat, error,
+    feeds, front, history, history_month, history_search, incident, uptime_component, uptime_index,
+    uptime_json,
 };
 
 use crate::sketch::{
@@ -190,7 +191,11 @@ fn everything(state: &State, records: &[IncidentRecord]) -> Vec<(String, Vec<u8>
         add("front", Some(front(&view, locale)));
         add("history", history(&view, 1, listing, locale));
         add("month", history_month(&view, "2026-03", listing, locale));
-        add("search", Some(history_search(&view, "x", listing, locale)));
+        let search = Search {
+            words: "x",
+            page_number: 1,
+        };
+        add("search", history_search(&view, search, listing, locale));
         add("uptime", Some(uptime_index(&view, locale)));
         add("announcements", Some(announcements(&view, locale)));
         add("api", Some(api_help(&view, locale)));

@@ -110,10 +110,13 @@ fn planned_work_is_in_the_calendars_and_leads_there_from_its_pages() {
 fn components_beyond_those_made_beforehand_have_their_files_made_when_asked() {
     let mut estate = Estate::new();
     let count = noroshi_publish::limits::ELSEWHERE_COMPONENTS;
-    for number in 0..count {
-        let one = component(&format!("more{number}"), &format!("System {number}"));
-        estate.run(Command::CreateComponent(Box::new(one)));
-    }
+    let more = (0..count)
+        .map(|number| component(&format!("more{number}"), &format!("System {number}")))
+        .map(|one| Command::CreateComponent(Box::new(one)));
+    estate.run(Command::Together {
+        seq: estate.state().head.seq,
+        commands: more.collect(),
+    });
     estate.publish();
     let last = format!("more{}", count - 1);
     let folder = estate.server.folder();

@@ -13,5 +13,6 @@ mod limits;
 mod pages;
 mod published;
 mod record;
+mod search;
 mod system;
 mod tls;

@@ -52,7 +52,7 @@ pub(crate) fn component(code: &str, name: &str) -> NewComponent {
     }
 }
 
-fn incident(code: &str, title: &str, body: &str, touched: &str) -> NewIncident {
+pub(crate) fn incident(code: &str, title: &str, body: &str, touched: &str) -> NewIncident {
     let statuses = [(ComponentId::parse(touched).unwrap(), Status::PartialOutage)];
     NewIncident {
         id: Some(IncidentId::parse(code).unwrap()),

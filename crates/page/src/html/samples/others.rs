@@ -2,8 +2,8 @@
 
 use super::super::{
     Address, AddressList, AnnouncementsPage, Api, CalendarMonth, Cell, Choice, ErrorPage, Filters,
-    History, HistoryIncident, Level, Link, Month, Record, RecordRow, Results, Select, Status,
-    UnknownHost, UptimeComponent, UptimeIndex, UptimeRow,
+    FoundIncident, History, HistoryIncident, Level, Link, Month, Part, Record, RecordRow, Results,
+    Select, Status, UnknownHost, UptimeComponent, UptimeIndex, UptimeRow,
 };
 use super::{HOSTILE, Say, estate, shell};
 
@@ -13,14 +13,16 @@ pub fn history(say: Say) -> Vec<(&'static str, History)> {
     found.filters.query = HOSTILE.into();
     found.results = Some(Results {
         heading: say.word("「遅延」に一致する障害：1件", "1 incident for “delay”"),
-        incidents: vec![flows(say)],
+        incidents: vec![found_incident(say)],
         empty: String::new(),
+        hint: String::new(),
     });
     let mut nothing = months(say);
     nothing.results = Some(Results {
         heading: say.word("検索結果", "Results"),
         incidents: Vec::new(),
         empty: say.word("条件に合う障害はありません。", "No incidents match."),
+        hint: say.word("言葉を減らしてお試しください。", "Try fewer words."),
     });
     vec![
         ("months", months(say)),
@@ -78,6 +80,23 @@ fn months(say: Say) -> History {
     }
 }
 
+fn found_incident(say: Say) -> FoundIncident {
+    let part = |text: String, found| Part { text, found };
+    let own = flows(say);
+    FoundIncident {
+        href: own.href,
+        title: vec![part(own.title, false), part(HOSTILE.into(), true)],
+        lang: own.lang,
+        impact: own.impact,
+        impact_words: own.impact_words,
+        when: own.when,
+        components: own.components,
+        place: say.word("解消", "Resolved"),
+        excerpt: vec![part(HOSTILE.into(), false), part(HOSTILE.into(), true)],
+        excerpt_lang: Some("ja".to_owned()),
+    }
+}
+
 fn filters(say: Say) -> Filters {
     let choice = |value: &str, label: String| Choice {
         value: value.to_owned(),
@@ -88,6 +107,8 @@ fn filters(say: Say) -> Filters {
         action: say.path("/history"),
         search_label: say.word("障害を検索", "Search incidents"),
         query: say.word("遅延", "delay"),
+        month_label: say.word("月", "Month"),
+        month: String::new(),
         selects: vec![
             Select {
                 name: "component".to_owned(),
