@@ -22,6 +22,7 @@ SUITES = [
     "bad_input",
     "verify_fails",
     "erase",
+    "readers_unharmed",
     "kill",
     "postgres_away",
 ]

@@ -11,6 +11,7 @@ mod events;
 mod find;
 mod health;
 pub mod limits;
+mod listen;
 mod metrics;
 pub mod paths;
 mod queries;
@@ -21,6 +22,7 @@ mod surface;
 mod tls;
 
 pub use limits::Limits;
+pub use listen::{Listeners, raise_open_files};
 pub use metrics::{Follower, Metrics};
 pub use serve::{serve, serve_on_cores};
 pub use surface::{Now, Surface};

@@ -66,6 +66,11 @@ impl Default for Limits {
     }
 }
 
+/// Open files that are not connections: the record, published files, logs.
+pub const FILES_KEPT: usize = 512;
+/// Readers who may wait for their connection to be taken, on each core; the system has its own
+/// bound below which this is cut.
+pub const BACKLOG: i32 = 4_096;
 /// Longest search in characters; what comes after is not looked for.
 pub const SEARCH_CHARS: usize = 200;
 /// Seconds a browser or a proxy may show a published page without asking again.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::connection::serve_connection;
+use crate::listen::Listeners;
 use crate::surface::Surface;
 
 /// How long accepting rests when the system has no file handle left.
@@ -61,20 +62,17 @@ pub async fn serve(
     drop(tokio::time::timeout(limit, connections.wait()).await);
 }
 
-/// Serves a listener with one single-threaded runtime per core, each accepting for itself: what a
+/// Serves with one single-threaded runtime for each socket, each accepting for itself: what a
 /// reader asks never changes threads. Returns when all have ended.
 pub fn serve_on_cores(
     surface: &Surface,
-    listener: &std::net::TcpListener,
+    listeners: Listeners,
     tls: Option<&TlsAcceptor>,
     shutdown: &CancellationToken,
 ) -> io::Result<()> {
-    let core_count = thread::available_parallelism().map_or(1, usize::from);
-    listener.set_nonblocking(true)?;
-    let mut threads = Vec::with_capacity(core_count);
-    for number in 0..core_count {
+    let mut threads = Vec::with_capacity(listeners.sockets.len());
+    for (number, listener) in listeners.sockets.into_iter().enumerate() {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let listener = listener.try_clone()?;
         let (surface, tls, shutdown) = (surface.clone(), tls.cloned(), shutdown.clone());
         let body = move || {
             runtime.block_on(async move {

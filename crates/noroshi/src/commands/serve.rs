@@ -1,6 +1,6 @@
 //! `noroshi serve`: the store, the door, the clock, the publisher and the server, wired together.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -11,7 +11,7 @@ use clap::Args;
 use noroshi_domain::{Instant, PageId, State};
 use noroshi_ops::{App, clock};
 use noroshi_publish::{Published, Publisher, Sign, Step};
-use noroshi_server::{Limits, Surface, serve_on_cores, tls_acceptor};
+use noroshi_server::{Limits, Listeners, Surface, raise_open_files, serve_on_cores, tls_acceptor};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -74,7 +74,7 @@ impl Serve {
             (Some(certificate), Some(key)) => Some(tls_acceptor(certificate, key)?),
             _ => None,
         };
-        let listener = TcpListener::bind(self.listen)
+        let listeners = Listeners::bind(self.listen)
             .with_context(|| format!("listening on {}", self.listen))?;
         let published = Published::open(&folder.join("published"))
             .with_context(|| format!("opening the published pages in {}", folder.display()))?;
@@ -87,7 +87,7 @@ impl Serve {
             Arc::clone(&published),
             app.store().clone(),
             now,
-            Limits::default(),
+            Limits::default().within(raise_open_files()),
         );
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
@@ -101,10 +101,10 @@ impl Serve {
             publish_loop(app, published, &surface, &shutdown)?,
         ];
         let scheme = if tls.is_some() { "https" } else { "http" };
-        let address = format!("{scheme}://{}", listener.local_addr()?);
+        let address = format!("{scheme}://{}", listeners.address());
         greet(&address)?;
         output::line(&format!("listening on {address}"))?;
-        let served = serve_on_cores(&surface, &listener, tls.as_ref(), &shutdown);
+        let served = serve_on_cores(&surface, listeners, tls.as_ref(), &shutdown);
         shutdown.cancel();
         control.stop();
         for thread in loops {
