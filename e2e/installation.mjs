@@ -37,9 +37,9 @@ export class Installation {
     renameSync(`${this.clockPath}.new`, this.clockPath);
   }
 
-  async start() {
+  async start(command = 'serve') {
     const log = openSync(join(this.folder, 'server.log'), 'a');
-    this.server = spawn(binary, ['serve', '--listen', '127.0.0.1:0'], {
+    this.server = spawn(binary, [command, '--listen', '127.0.0.1:0'], {
       env: this.environment,
       stdio: ['ignore', 'pipe', log],
     });

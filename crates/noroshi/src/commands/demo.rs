@@ -9,10 +9,13 @@ mod told;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant as Monotonic};
 
 use anyhow::Result;
 use clap::Args;
 use noroshi_ops::App;
+use noroshi_publish::Published;
 
 use crate::arguments::Common;
 use crate::commands::serve::Serve;
@@ -24,6 +27,10 @@ use moving::Moving;
 
 /// Where the demo keeps its record unless told otherwise.
 const FOLDER: &str = "noroshi-demo";
+/// How long the addresses are held back for the first page to be made, in milliseconds at most.
+const FIRST_PAGE_MS_MAX: u64 = 10_000;
+/// How often it is looked for, in milliseconds.
+const FIRST_PAGE_LOOK_MS: u64 = 2;
 
 /// Options of `demo`.
 #[derive(Debug, Args)]
@@ -89,7 +96,13 @@ fn make_once(app: &App, clock: &SteeredClock, common: &Common) -> Result<()> {
     .into())
 }
 
+/// Says where the demo is, once there is something to be seen.
 fn greet(address: &str, common: &Common) -> Result<()> {
+    let deadline = Monotonic::now() + Duration::from_millis(FIRST_PAGE_MS_MAX);
+    let folder = common.folder().join("published");
+    while Monotonic::now() < deadline && Published::open(&folder)?.snapshot().pages.is_empty() {
+        thread::sleep(Duration::from_millis(FIRST_PAGE_LOOK_MS));
+    }
     output::line(&format!("the page:      {address}/"))?;
     output::line(&format!("in Japanese:   {address}/ja/"))?;
     output::line(&format!("for programs:  {address}/api/v2/summary.json"))?;

@@ -1,5 +1,6 @@
 //! `noroshi demo`: twelve systems, two years behind them, and what moves while one watches.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -39,20 +40,63 @@ fn incidents(at: &Installation) -> Vec<Value> {
 #[test]
 fn the_demo_makes_two_years_through_the_door() {
     let at = Installation::new(Engine::Sqlite);
-    at.ok(&["demo", "--only-make"]);
+    let clock = at.folder().join("clock");
+    set_clock(&clock, 0);
+    let make = [
+        "demo",
+        "--only-make",
+        "--clock-file",
+        clock.to_str().unwrap(),
+    ];
+    at.ok(&make);
     let components = at.json(&["component", "list"]);
     assert_eq!(components.as_array().unwrap().len(), 12);
-    let made = incidents(&at);
-    assert!(made.len() >= 60, "only {} incidents", made.len());
-    assert!(made.iter().all(|one| !one["resolved_at"].is_null()));
-    let reported = made.iter().filter(|one| one["status"] == "postmortem");
+    let told = incidents(&at);
+    assert!(told.len() >= 60, "only {} incidents", told.len());
+    assert!(told.iter().all(|one| !one["resolved_at"].is_null()));
+    let reported = told.iter().filter(|one| one["status"] == "postmortem");
     assert!(reported.count() >= 6);
     let planned = at.json(&["maintenance", "list", "--open"]);
     assert_eq!(planned.as_array().unwrap().len(), 2);
     at.ok(&["verify", "--full"]);
     let seq = at.seq();
-    at.ok(&["demo", "--only-make"]);
+    at.ok(&make);
     assert_eq!(at.seq(), seq, "a second start makes nothing twice");
+    readers_find_all_of_it(&at, &clock, &told);
+}
+
+/// Walks the history month by month, in both languages, and asks what programs ask.
+fn readers_find_all_of_it(at: &Installation, clock: &Path, made: &[Value]) {
+    let server = at.serve(&["--clock-file", clock.to_str().unwrap()]);
+    server.wait_for("/", "Asagiri", SHOWN_MS_MAX);
+    let start: jiff::Timestamp = START.parse().unwrap();
+    let this_month = start.to_zoned(jiff::tz::TimeZone::UTC);
+    for (language, period) in [("", "Impact: "), ("/ja", "発生期間")] {
+        let (mut found, mut periods) = (BTreeSet::new(), 0);
+        for months in -1..=24 {
+            let month = &this_month - jiff::Span::new().months(months);
+            let (status, body) =
+                server.get(&format!("{language}/history/{}", month.strftime("%Y-%m")));
+            assert!(status == 200 || months == -1, "{month}: {status}");
+            let codes = body.split("/incidents/").skip(1);
+            found.extend(codes.map(|rest| rest.chars().take(12).collect::<String>()));
+            periods += body.matches(period).count();
+        }
+        for one in made {
+            let code = one["code"].as_str().unwrap();
+            assert!(
+                found.contains(code),
+                "{language}/history lacks {}",
+                one["title"]
+            );
+        }
+        assert!(periods >= 25, "{language}: {periods} periods");
+    }
+    let (_, body) = server.get("/api/v2/incidents.json");
+    let told: Value = serde_json::from_str(&body).unwrap();
+    let newest = &told["incidents"][0];
+    assert_eq!(newest["name"], made[0]["title"]["en"]);
+    assert!(newest["incident_updates"].as_array().unwrap().len() >= 2);
 }
 
 #[test]
@@ -89,12 +133,12 @@ fn while_one_watches_an_incident_opens_worsens_and_resolves() {
     server.wait_for(open, "\"incidents\":[]", SHOWN_MS_MAX);
     // What is to be seen so many seconds after the start.
     let acts = [
-        (13, open, "\"investigating\""),
-        (36, open, "\"identified\""),
-        (36, "/", "Next update by"),
-        (58, open, "\"partial_outage\""),
-        (84, open, "\"monitoring\""),
-        (112, open, "\"incidents\":[]"),
+        (11, open, "\"investigating\""),
+        (29, open, "\"identified\""),
+        (29, "/", "Next update by"),
+        (49, open, "\"partial_outage\""),
+        (72, open, "\"monitoring\""),
+        (96, open, "\"incidents\":[]"),
     ];
     for (after_s, path, words) in acts {
         set_clock(&clock, after_s);
@@ -103,17 +147,17 @@ fn while_one_watches_an_incident_opens_worsens_and_resolves() {
     let first = incidents(&at)[0]["title"]["ja"].clone();
     assert_eq!(incidents(&at)[0]["impact"], "major");
     // The next one has other words, comes after a pause, and is told on by a second start.
-    set_clock(&clock, 112 + 299);
+    set_clock(&clock, 96 + 299);
     server.wait_for(open, "\"incidents\":[]", SHOWN_MS_MAX);
-    set_clock(&clock, 112 + 320);
+    set_clock(&clock, 96 + 310);
     server.wait_for(open, "\"investigating\"", SHOWN_MS_MAX);
     assert_ne!(incidents(&at)[0]["title"]["ja"], first);
     assert!(server.terminate());
     set_clock(&clock, 1_000);
     let server = demo_at(&at, &clock);
-    for after_s in [1_013, 1_040, 1_070, 1_100] {
-        set_clock(&clock, after_s);
+    for after_s in [1_011, 1_035, 1_060, 1_085] {
         let seq = at.seq();
+        set_clock(&clock, after_s);
         server.wait_until(SHOWN_MS_MAX, || at.seq() > seq);
     }
     server.wait_for(open, "\"incidents\":[]", SHOWN_MS_MAX);

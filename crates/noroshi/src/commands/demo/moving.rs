@@ -20,7 +20,7 @@ use super::told::{Script, Scripts, Window, read};
 /// The scripts, told one after another.
 const SCRIPTS: &str = include_str!("scripts.toml");
 /// How long after the start the first one opens, in seconds.
-const FIRST_S: i64 = 12;
+const FIRST_S: i64 = 10;
 /// The pause after the first one, in seconds; each is twice as long as the one before.
 const PAUSE_S: i64 = 300;
 /// The longest pause, in seconds: what a demo that is left alone adds to its record is bounded.
