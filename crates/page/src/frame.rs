@@ -111,6 +111,7 @@ impl<'v, 'a> Frame<'v, 'a> {
             description: msg::page_description(locale, self.name()),
             canonical: Some(self.addresses.whole(path)),
             issued: (view.now().micros() / noroshi_domain::SECOND_US).to_string(),
+            card: cfg!(feature = "card").then(|| self.addresses.whole("/card.png")),
             noindex: settings.hidden_from_search,
             icon,
             name: self.name().to_owned(),

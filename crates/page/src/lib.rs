@@ -7,6 +7,7 @@ pub mod address;
 pub mod api_v2;
 pub mod badge;
 pub mod calendar;
+pub mod card;
 mod changes;
 mod columns;
 mod days;

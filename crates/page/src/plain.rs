@@ -245,6 +245,7 @@ fn bare_shell(title: &str, locale: Locale, now: Instant) -> Shell {
         description: title.to_owned(),
         canonical: None,
         issued: now.micros().div_euclid(SECOND_US).to_string(),
+        card: None,
         noindex: true,
         icon: html::Status::Unknown,
         name: "Noroshi".to_owned(),

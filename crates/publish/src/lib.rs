@@ -7,6 +7,8 @@
 mod archive;
 mod asset;
 mod cache;
+#[cfg(feature = "card")]
+mod card;
 mod error;
 mod folder;
 pub mod limits;

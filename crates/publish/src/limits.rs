@@ -32,6 +32,8 @@ pub const API_INCIDENTS: u32 = 50;
 pub const JOURNAL_PAGE_ENTRIES: u32 = 100;
 /// Components whose calendars and badges are made beforehand; those of others are made on request.
 pub const ELSEWHERE_COMPONENTS: usize = 50;
+/// Share cards that are remembered, so that one that says the same is not drawn again.
+pub const CARDS_REMEMBERED: usize = 64;
 /// Longest path that can name a published file, in bytes.
 pub const PATH_BYTES: usize = 256;
 /// Days of past incidents in the live set, today included, as the front page shows them.

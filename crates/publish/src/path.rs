@@ -31,6 +31,8 @@ pub enum ContentType {
     Calendar,
     /// A picture.
     Svg,
+    /// A picture in pixels.
+    Png,
     /// A script.
     Script,
     /// Plain text.
@@ -47,6 +49,7 @@ impl ContentType {
             Self::Rss => "application/rss+xml; charset=utf-8",
             Self::Calendar => "text/calendar; charset=utf-8",
             Self::Svg => "image/svg+xml",
+            Self::Png => "image/png",
             Self::Script => "text/javascript; charset=utf-8",
             Self::Text => "text/plain; charset=utf-8",
         }
@@ -224,6 +227,11 @@ pub fn badge_file(shown: Shown) -> String {
     }
 }
 
+/// The share card, in builds that draw it.
+pub fn card() -> PagePath {
+    PagePath::ours("/card.png".to_owned())
+}
+
 /// The frame that other sites show.
 pub fn embed_frame() -> PagePath {
     PagePath::ours(EMBED_FRAME.to_owned())
@@ -257,6 +265,7 @@ pub fn content_type(path: &str) -> ContentType {
         Some("rss") => ContentType::Rss,
         Some("ics") => ContentType::Calendar,
         Some("svg") => ContentType::Svg,
+        Some("png") => ContentType::Png,
         Some("js") => ContentType::Script,
         Some("txt") => ContentType::Text,
         _ => ContentType::Html,
@@ -273,6 +282,7 @@ pub fn is_localized(path: &str) -> bool {
             | ContentType::Rss
             | ContentType::Calendar
             | ContentType::Svg
+            | ContentType::Png
     )
 }
 

@@ -118,6 +118,8 @@ fn elsewhere(state: &State, view: &View<'_>) -> Vec<Made> {
             }));
         };
         add(path::embed_frame(), Some(embed::frame(view, locale)));
+        #[cfg(feature = "card")]
+        add(path::card(), crate::card::png(view, locale));
         let calendar = Calendar::of(view, locale);
         add(path::calendar(), Some(calendar.whole()));
         for shown in Shown::all() {

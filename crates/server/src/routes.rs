@@ -100,6 +100,7 @@ pub const ROUTES: &[Route] = &[
         role: Role::Public,
         class: Class::Document,
     },
+    public("/card.png", Class::Document),
     public("/embed/script.js", Class::Document),
     public("/embed/frame", Class::Page),
     public("/embed/frame.js", Class::Document),

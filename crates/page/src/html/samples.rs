@@ -148,6 +148,7 @@ fn shell(say: Say, title: &str, path: &str, icon: Status) -> Shell {
         ),
         canonical: Some(format!("https://status.kazamori.example{}", say.path(path))),
         issued: "1794981432".to_owned(),
+        card: None,
         noindex: false,
         icon,
         atom: Some(Link::new(

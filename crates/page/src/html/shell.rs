@@ -87,6 +87,8 @@ pub struct Shell {
     pub canonical: Option<String>,
     /// Time of rendering in unix seconds.
     pub issued: String,
+    /// Whole address of the share card, in builds that draw it.
+    pub card: Option<String>,
     /// Ask search engines to leave this page out.
     pub noindex: bool,
     /// Colour of the tab icon.

@@ -5,6 +5,7 @@
 mod api;
 mod badges;
 mod calendar;
+mod card;
 mod feeds;
 mod pages;
 mod privacy;

@@ -8,6 +8,7 @@ use noroshi_domain::{
 };
 use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::calendar::{Calendar, maintenance};
+use noroshi_page::card::{Letters, card};
 use noroshi_page::embed;
 use noroshi_page::{
     Fault, Filter, Listing, Past, Search, View, announcements, api_help, api_v2, beat, error,
@@ -237,6 +238,8 @@ fn put_elsewhere(
         .into_iter()
         .chain(view.systems().iter().map(|system| system.fact.id.clone()));
     add("frame", Some(embed::frame(view, locale)));
+    let drawn = card(view, locale, (Letters::Japanese, "Noto Sans CJK JP"));
+    add("card", Some(drawn.into_bytes()));
     add("calendar", Some(calendar.whole()));
     for shown in Shown::all() {
         add(&format!("badge {shown:?}"), badges.page(shown, locale));
