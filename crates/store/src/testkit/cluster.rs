@@ -1,5 +1,8 @@
 //! A `PostgreSQL` server of our own in a temporary folder, on a free port of 127.0.0.1.
 //!
+//! Its files are copied from a template, which the first test makes with `initdb` and leaves in
+//! the temporary folder of the build for all others.
+//!
 //! A small shell script holds it: it stops the server and removes the folder as soon as its input
 //! ends, which it does also when the test's process is killed.
 
@@ -12,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use noroshi_domain::hash_hex;
 use tempfile::TempDir;
 use tokio_postgres::NoTls;
 
@@ -22,11 +26,25 @@ const USER: &str = "postgres";
 const OPTIONS: &str = "-c listen_addresses=127.0.0.1 -c fsync=off \
     -c full_page_writes=off -c shared_buffers=16MB -c max_connections=80";
 
+/// How the template is made. Short log segments make the copy smaller by 15 MB.
+const INITDB: [&str; 9] = [
+    "-U",
+    "postgres",
+    "-A",
+    "trust",
+    "-E",
+    "UTF8",
+    "--no-locale",
+    "--no-sync",
+    "--wal-segsize=1",
+];
+/// How many letters of a hash name the template.
+const TEMPLATE_NAME_CHARS: usize = 16;
+
 const SCRIPT: &str = r#"
 start() { "$BIN/pg_ctl" -D "$ROOT/data" -w -t 60 -s -l "$ROOT/log" -o "$OPTIONS" start 1>&2; }
 stop() { "$BIN/pg_ctl" -D "$ROOT/data" -w -m immediate -s stop 1>&2; }
-"$BIN/initdb" -D "$ROOT/data" -U postgres -A trust -E UTF8 --no-locale --no-sync >"$ROOT/log" 2>&1 &&
-    start && echo ready || { cat "$ROOT/log" 1>&2; echo failed; }
+start && echo ready || { cat "$ROOT/log" 1>&2; echo failed; }
 while read -r order; do
     "$order" && echo done || echo failed
 done
@@ -51,22 +69,11 @@ impl Cluster {
     /// Starts one. Panics with what is missing where it can not.
     pub fn start() -> Self {
         let bin = programs();
-        let root = tempfile::tempdir().expect("a temporary folder");
-        let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
-        if is_root {
-            let (user, group) = user_of(USER);
-            chown(root.path(), Some(user), Some(group)).expect("root may give folders away");
-        }
+        let root = own_folder();
+        copy(&template(&bin), &root.path().join("data"));
         let port = free_port();
-        let mut command = if is_root {
-            let mut command = Command::new("setpriv");
-            command.args(["--reuid", USER, "--regid", USER, "--clear-groups", "sh"]);
-            command
-        } else {
-            Command::new("sh")
-        };
         let root_text = root.path().display();
-        let mut child = command
+        let mut child = own_command(Path::new("sh"))
             .args(["-c", SCRIPT])
             .env("BIN", &bin)
             .env("ROOT", root.path())
@@ -222,6 +229,106 @@ impl Holder {
             .expect("the script says how it went");
         line.trim().to_owned()
     }
+}
+
+/// The files of an empty cluster, made once for each version, way to make it and user.
+///
+/// It is complete where it is there: it gets its name last, under a lock.
+fn template(bin: &Path) -> PathBuf {
+    let initdb = bin.join("initdb");
+    let version = output(Command::new(&initdb).arg("--version"));
+    let way = format!("{version} {} {}", INITDB.join(" "), own_user());
+    let hash = hash_hex(way.as_bytes());
+    let folder = build_folder();
+    let name = format!("postgres-{}", &hash[..TEMPLATE_NAME_CHARS]);
+    let made = folder.join(&name);
+    if made.is_dir() {
+        return made;
+    }
+    fs::create_dir_all(&folder).expect("the build's own folder");
+    let lock = fs::File::create(folder.join(format!("{name}.lock"))).expect("a file in it");
+    lock.lock().expect("whoever makes it lets go of it");
+    if made.is_dir() {
+        return made;
+    }
+    let first = own_folder();
+    let data = first.path().join("data");
+    output(
+        own_command(&initdb)
+            .args(INITDB)
+            .arg("-D")
+            .arg(&data)
+            .current_dir(first.path()),
+    );
+    let half_made = folder.join(format!("{name}.new"));
+    // Somebody was killed over it.
+    drop(fs::remove_dir_all(&half_made));
+    copy(&data, &half_made);
+    fs::rename(&half_made, &made).expect("a name beside it");
+    made
+}
+
+/// The temporary folder of the build that this test belongs to: it stays from run to run.
+fn build_folder() -> PathBuf {
+    let program = env::current_exe().unwrap_or_default();
+    let mut above = program.ancestors();
+    above
+        .find(|folder| folder.ends_with("deps"))
+        .and_then(|deps| deps.parent()?.parent())
+        .map_or_else(env::temp_dir, |target| target.join("tmp"))
+}
+
+/// Copies a folder with owners and modes.
+fn copy(from: &Path, to: &Path) {
+    output(Command::new("cp").arg("-a").arg(from).arg(to));
+}
+
+/// Runs a program to its end and gives what it printed. Panics with its complaint.
+fn output(command: &mut Command) -> String {
+    let done = command.stdin(Stdio::null()).output();
+    let done = done.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let complaint = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{command:?}: {complaint}");
+    String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+/// A temporary folder of the user that runs the server.
+fn own_folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    if is_root() {
+        let (user, group) = user_of(USER);
+        chown(folder.path(), Some(user), Some(group)).expect("root may give folders away");
+    }
+    folder
+}
+
+/// A program, run by the user that runs the server.
+fn own_command(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid", USER, "--regid", USER, "--clear-groups"])
+        .arg(program);
+    command
+}
+
+/// The number of the user that runs the server.
+fn own_user() -> u32 {
+    match process_user() {
+        0 => user_of(USER).0,
+        user => user,
+    }
+}
+
+fn is_root() -> bool {
+    process_user() == 0
+}
+
+fn process_user() -> u32 {
+    let process = fs::metadata("/proc/self").expect("the tests run on Linux");
+    process.uid()
 }
 
 /// The folder of `initdb` and `pg_ctl`.
