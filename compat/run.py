@@ -25,6 +25,8 @@ SUITES = [
     "readers_unharmed",
     "kill",
     "postgres_away",
+    "publishing",
+    "copies",
 ]
 
 

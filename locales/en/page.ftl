@@ -44,6 +44,8 @@ as-of = As of { $time }
 not-measured-since = Not measured since { $time }
 not-measured-notice = { $component } is not measured since { $time }.
 stale-copy = Nothing has confirmed this page since { $time }. It shows what was known then.
+not-updated-since = This page can not be updated right now. It was last confirmed at { $time }.
+outside-the-record = *Posted outside the record while it can not be written. This notice stands until { $time }.*
 copy-grows-old = This page is served as a copy made at { $time }.
 horizon = { $good_count } of { $total_count ->
     [one] 1 system

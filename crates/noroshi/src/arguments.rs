@@ -7,7 +7,7 @@ use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
     announcement, apply, completions, component, demo, export, group, import, incident,
-    maintenance, man, page, report, serve, verify,
+    maintenance, man, notice, page, publish, report, serve, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -114,6 +114,10 @@ pub(crate) enum Noun {
     /// Take over the record of another product.
     #[command(subcommand)]
     Import(import::ImportSource),
+    /// Write a complete copy of a page, for any web server.
+    Publish(publish::Publish),
+    /// Say something on a page while its record can not be written.
+    Notice(notice::NoticeCommand),
     /// Reports.
     #[command(subcommand)]
     Report(report::ReportKind),

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use noroshi_domain::{Actor, Answer, Command, CommandId, Locale, PageId};
-use noroshi_ops::App;
+use noroshi_ops::{App, Chance, OpError};
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Stop;
@@ -22,6 +22,10 @@ use crate::exit::Stop;
 const SOCKET: &str = "control.sock";
 /// The longest request or answer, in bytes.
 const MESSAGE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How many commands go in one message.
+const TOGETHER_MAX: usize = 64;
+/// How large they may be together, in bytes; one that is larger goes alone.
+const TOGETHER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How many connections are served at once; one more is closed.
 const CONNECTIONS_MAX: usize = 64;
 /// How long a connection may stay silent, in seconds.
@@ -35,6 +39,10 @@ struct Request {
     page: Option<PageId>,
     actor: Actor,
     command: Command,
+    /// Commands that follow the first: committed together where they can be, each answered for
+    /// itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    more: Vec<Command>,
     id: Option<CommandId>,
     /// Language of a refusal.
     #[serde(default)]
@@ -45,6 +53,7 @@ struct Request {
 #[serde(rename_all = "snake_case")]
 enum Response {
     Answer(Answer),
+    Answers(Vec<Response>),
     Stop(Stop),
 }
 
@@ -88,25 +97,95 @@ impl Client {
         command: Command,
         id: Option<CommandId>,
     ) -> Result<Answer, Stop> {
-        let (page, actor, locale) = (page.cloned(), actor.clone(), self.locale);
         let request = Request {
-            page,
-            actor,
+            page: page.cloned(),
+            actor: actor.clone(),
             command,
+            more: Vec::new(),
             id,
-            locale,
+            locale: self.locale,
         };
+        self.exchange(&request)?.alone()
+    }
+
+    /// Sends commands that are committed together where they can be; each is answered for itself.
+    pub(crate) fn ask_all(
+        &self,
+        page: &PageId,
+        actor: &Actor,
+        commands: Vec<Command>,
+    ) -> Vec<Result<Answer, Stop>> {
+        let mut answers = Vec::with_capacity(commands.len());
+        for mut commands in in_messages(commands) {
+            let count = commands.len();
+            let mut request = Request {
+                page: Some(page.clone()),
+                actor: actor.clone(),
+                command: commands.remove(0),
+                more: commands,
+                id: None,
+                locale: self.locale,
+            };
+            if request.more.is_empty() {
+                // What is sent again by whoever got no answer is done once.
+                request.id = Some(Chance::System.command_id());
+            }
+            match self.exchange(&request) {
+                Ok(Response::Answers(all)) => answers.extend(all.into_iter().map(Response::alone)),
+                Ok(one) => answers.push(one.alone()),
+                Err(stop) => answers.extend((0..count).map(|_| Err(stop.clone()))),
+            }
+        }
+        answers
+    }
+
+    fn exchange(&self, request: &Request) -> Result<Response, Stop> {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
-        let response = exchange(&mut stream, &request).map_err(|error| {
+        exchange(&mut stream, request).map_err(|error| {
             Stop::try_again(format!(
                 "the running server does not answer: {error}: try again"
             ))
-        })?;
-        match response {
-            Response::Answer(answer) => Ok(answer),
-            Response::Stop(stop) => Err(stop),
+        })
+    }
+}
+
+impl Response {
+    fn alone(self) -> Result<Answer, Stop> {
+        match self {
+            Self::Answer(answer) => Ok(answer),
+            Self::Stop(stop) => Err(stop),
+            Self::Answers(_) => Err(Stop::try_again("the running server answers something else")),
         }
     }
+}
+
+impl From<Result<Answer, Stop>> for Response {
+    fn from(answer: Result<Answer, Stop>) -> Self {
+        match answer {
+            Ok(answer) => Self::Answer(answer),
+            Err(stop) => Self::Stop(stop),
+        }
+    }
+}
+
+/// Cuts commands into messages that are small enough in number and in size.
+fn in_messages(commands: Vec<Command>) -> Vec<Vec<Command>> {
+    let mut messages: Vec<Vec<Command>> = Vec::new();
+    let mut bytes = 0;
+    for command in commands {
+        let size = serde_json::to_vec(&command).map_or(0, |json| json.len());
+        match messages.last_mut() {
+            Some(last) if last.len() < TOGETHER_MAX && bytes + size <= TOGETHER_BYTES_MAX => {
+                bytes += size;
+                last.push(command);
+            }
+            _ => {
+                bytes = size;
+                messages.push(vec![command]);
+            }
+        }
+    }
+    messages
 }
 
 fn exchange(stream: &mut BufReader<UnixStream>, request: &Request) -> io::Result<Response> {
@@ -217,10 +296,7 @@ fn converse(app: &App, stream: UnixStream) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     while let Some(line) = read_line(&mut stream)? {
         let response = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => match answer(app, request) {
-                Ok(answer) => Response::Answer(answer),
-                Err(stop) => Response::Stop(stop),
-            },
+            Ok(request) => answer(app, request),
             Err(error) => Response::Stop(Stop::bad_input(format!(
                 "the request can not be read: {error}"
             ))),
@@ -232,11 +308,28 @@ fn converse(app: &App, stream: UnixStream) -> io::Result<()> {
     Ok(())
 }
 
-fn answer(app: &App, request: Request) -> Result<Answer, Stop> {
-    let answer = match (request.command, request.page) {
-        (Command::CreatePage(new), _) => app.create_page(&request.actor, &new),
-        (command, Some(page)) => app.execute(&page, &request.actor, command, request.id),
-        (_, None) => return Err(Stop::bad_input("the request names no page")),
+fn answer(app: &App, request: Request) -> Response {
+    let locale = request.locale;
+    let worded = |answer: Result<Answer, OpError>| {
+        Response::from(answer.map_err(|error| Stop::worded(&error, locale)))
     };
-    answer.map_err(|error| Stop::worded(&error, request.locale))
+    if !app.store().is_prepared() {
+        let reason = "the record has not been reached since the start";
+        return worded(Err(OpError::Unavailable(reason.to_owned())));
+    }
+    match (request.command, request.page) {
+        (Command::CreatePage(new), _) => worded(app.create_page(&request.actor, &new)),
+        (command, Some(page)) if request.more.is_empty() => {
+            worded(app.execute(&page, &request.actor, command, request.id))
+        }
+        (_, Some(_)) if request.more.len() >= TOGETHER_MAX => Response::Stop(Stop::bad_input(
+            format!("at most {TOGETHER_MAX} commands go together"),
+        )),
+        (command, Some(page)) => {
+            let commands = std::iter::once(command).chain(request.more).collect();
+            let answers = app.execute_all(&page, &request.actor, commands);
+            Response::Answers(answers.into_iter().map(worded).collect())
+        }
+        (_, None) => Response::Stop(Stop::bad_input("the request names no page")),
+    }
 }

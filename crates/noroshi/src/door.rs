@@ -180,15 +180,7 @@ impl Door {
         commands: Vec<Command>,
     ) -> Vec<Result<Answer, Stop>> {
         if let Some(client) = &self.client {
-            let ask = |command| {
-                client.ask(
-                    Some(page),
-                    actor,
-                    command,
-                    Some(self.app.chance().command_id()),
-                )
-            };
-            return commands.into_iter().map(ask).collect();
+            return client.ask_all(page, actor, commands);
         }
         let worded = |error| Stop::worded(&error, self.locale);
         let answers = self.app.execute_all(page, actor, commands);
@@ -227,6 +219,13 @@ pub(crate) fn open_app_by(common: &Common, clock: Arc<dyn Clock>) -> Result<App>
         store.with_context(|| format!("opening the record in {}", folder.display()))?
     };
     Ok(App::new(store, clock, Chance::System))
+}
+
+/// The door on a database that may be away: nothing is asked of it yet.
+pub(crate) fn app_of_database(url: &str, common: &Common) -> Result<App> {
+    let store = Store::of_postgres(url).map_err(Stop::from);
+    let store = store.context("opening the database")?;
+    Ok(App::new(store, clock(common)?, Chance::System))
 }
 
 /// The clock that the command line names.

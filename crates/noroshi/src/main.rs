@@ -52,6 +52,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Apply(apply) => apply.run(&common),
         Noun::Export(export) => export.run(&common),
         Noun::Import(source) => source.run(&common),
+        Noun::Publish(publish) => publish.run(&common),
+        Noun::Notice(notice) => notice.run(&common),
         Noun::Report(kind) => kind.run(&common),
         Noun::Verify(verify) => verify.run(&common),
         Noun::Demo(demo) => demo.run(&common),

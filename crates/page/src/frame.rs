@@ -100,7 +100,9 @@ impl<'v, 'a> Frame<'v, 'a> {
         let (view, locale) = (self.view, self.locale);
         let settings = &view.page().settings;
         let overall = view.overall();
-        let icon = if overall.sentence == noroshi_domain::overall::Sentence::NotBeingMeasured {
+        let icon = if view.confirmed_at().is_some()
+            || overall.sentence == noroshi_domain::overall::Sentence::NotBeingMeasured
+        {
             Status::Unknown
         } else {
             words::indicator_level(overall.indicator).status()

@@ -82,7 +82,10 @@ fn lead(frame: &Frame<'_, '_>, open: &[&Told<'_>]) -> Lead {
         .any(|told| told.incident.kind == IncidentKind::Incident);
     let horizon = columns::horizon(frame);
     let hurt = open.iter().map(|told| told.incident.shown_impact()).max();
-    let status = if let Some(impact) = hurt.filter(|impact| !banner && *impact != Impact::None) {
+    let status = if view.confirmed_at().is_some() && banner {
+        // What can not be confirmed is never green.
+        html::Status::Unknown
+    } else if let Some(impact) = hurt.filter(|impact| !banner && *impact != Impact::None) {
         // One colour above the incident and on it.
         words::impact_level(impact).status()
     } else if overall.sentence == Sentence::NotBeingMeasured {
@@ -98,7 +101,12 @@ fn lead(frame: &Frame<'_, '_>, open: &[&Told<'_>]) -> Lead {
         } else {
             horizon.label.clone()
         },
-        as_of: words::moment(view, view.now(), locale, |time| msg::as_of(locale, time)),
+        as_of: words::moment(
+            view,
+            view.confirmed_at().unwrap_or(view.now()),
+            locale,
+            |time| msg::as_of(locale, time),
+        ),
         horizon,
     }
 }
@@ -191,7 +199,13 @@ fn notices(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Vec<Notice> {
                 )),
             })
         });
-    contradictions.chain(silent).chain(late).collect()
+    let stale = telling::stale(frame);
+    stale
+        .into_iter()
+        .chain(contradictions)
+        .chain(silent)
+        .chain(late)
+        .collect()
 }
 
 fn announcements(frame: &Frame<'_, '_>) -> Option<Announcements> {

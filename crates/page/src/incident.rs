@@ -92,14 +92,15 @@ fn marks(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Mark> {
 fn notices(frame: &Frame<'_, '_>, told: &Told<'_>, language: Option<String>) -> Vec<Notice> {
     let late = telling::lateness(frame, told).map(|text| (html::Status::Degraded, text));
     let language = language.map(|text| (html::Status::Unknown, text));
-    late.into_iter()
+    let own = late
+        .into_iter()
         .chain(language)
         .map(|(status, text)| Notice {
             status,
             text,
             link: None,
-        })
-        .collect()
+        });
+    telling::stale(frame).into_iter().chain(own).collect()
 }
 
 fn facts(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Fact> {

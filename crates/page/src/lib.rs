@@ -37,9 +37,10 @@ pub use incident::incident;
 pub use plain::{Fault, announcements, api_help, bare_error, error, unknown_host};
 pub use records::{beat, journal_json};
 pub use search::{RESULTS_A_PAGE, Search, history_search};
+pub use telling::notice_body;
 pub use uptime::{uptime_component, uptime_index};
 pub use uptime_json::{Past, uptime_json};
-pub use view::View;
+pub use view::{View, read_state, state_json};
 
 /// The media type of the pages.
 pub const HTML_TYPE: &str = "text/html; charset=utf-8";

@@ -1,11 +1,11 @@
 //! What incidents tell: updates, promises, guidance, what they touch. Shared by the front page and
 //! the page of an incident.
 
-use noroshi_domain::{IncidentKind, Lifecycle, Promise, PromiseKind, Texts};
+use noroshi_domain::{IncidentKind, Instant, Lifecycle, Locale, Page, Promise, PromiseKind, Texts};
 use noroshi_text::{dates, labels, msg};
 
 use crate::frame::Frame;
-use crate::html::{self, Affected, Field, Link, PromiseRecord, Status};
+use crate::html::{self, Affected, Field, Link, Notice, PromiseRecord, Status};
 use crate::view::{Told, ToldUpdate};
 use crate::words::{self, PROMISE_GRACE_S};
 
@@ -177,6 +177,29 @@ pub(crate) fn lateness(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<String>
         }
         _ => None,
     }
+}
+
+/// The words of a notice that is no part of the record, with the mark that says so, in each
+/// language of its page.
+pub fn notice_body(page: &Page, text: &str, until: Instant) -> Texts {
+    let zone = page.zone.time_zone();
+    let marked = |locale: &Locale| {
+        let until = dates::moment(until.timestamp(), zone, *locale);
+        let mark = msg::outside_the_record(*locale, &until);
+        (*locale, format!("{text}\n\n{mark}"))
+    };
+    page.locales.iter().map(marked).collect()
+}
+
+/// That the page can not be updated, and how far it was confirmed.
+pub(crate) fn stale(frame: &Frame<'_, '_>) -> Option<Notice> {
+    let (view, locale) = (frame.view, frame.locale);
+    let time = words::clock_or_time(view, view.confirmed_at()?, locale);
+    Some(Notice {
+        status: Status::Unknown,
+        text: msg::not_updated_since(locale, &time),
+        link: None,
+    })
 }
 
 /// The open promise of the next update, large.

@@ -5,6 +5,7 @@
 
 mod incidents;
 mod occurrences;
+mod public_state;
 mod systems;
 
 use std::collections::{HashMap, HashSet};
@@ -19,6 +20,7 @@ use noroshi_domain::{
 
 pub use incidents::{Event, Told, ToldUpdate};
 pub use occurrences::Occurrence;
+pub use public_state::{read_state, state_json};
 pub use systems::{Row, System, SystemGroup};
 
 /// How many days the bars of a component show.
@@ -31,6 +33,7 @@ pub const SILENCE_S: i64 = 600;
 pub struct View<'a> {
     state: &'a State,
     now: Instant,
+    confirmed_at: Option<Instant>,
     systems: Vec<System<'a>>,
     groups: Vec<SystemGroup<'a>>,
     rows: Vec<Row>,
@@ -71,6 +74,7 @@ impl<'a> View<'a> {
         let mut view = Self {
             state,
             now,
+            confirmed_at: None,
             systems,
             groups,
             rows,
@@ -116,6 +120,20 @@ impl<'a> View<'a> {
             .filter(|found| found.public_at.is_some_and(|at| at <= self.now))
             .filter(|found| self.by_component.contains_key(&found.component_id))
             .collect()
+    }
+
+    /// The same where the record can not be reached: nothing is known since this instant.
+    #[must_use]
+    pub fn last_confirmed(self, at: Instant) -> Self {
+        Self {
+            confirmed_at: Some(at),
+            ..self
+        }
+    }
+
+    /// When the record last answered, where it has not for long.
+    pub const fn confirmed_at(&self) -> Option<Instant> {
+        self.confirmed_at
     }
 
     /// The page itself.

@@ -7,7 +7,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
-use crate::limits::{BROTLI_QUALITY, BROTLI_WINDOW, COMPRESSED_BYTES_MIN, GZIP_LEVEL};
+use crate::limits::{
+    BROTLI_QUALITY, BROTLI_QUALITY_QUIET, BROTLI_WINDOW, COMPRESSED_BYTES_MIN, GZIP_LEVEL,
+};
 use crate::path::{ContentType, PagePath};
 
 /// How a body is coded on the wire.
@@ -47,20 +49,70 @@ pub struct Asset {
     pub brotli: Option<Bytes>,
     /// Where a short link leads, as a path within the page.
     pub redirect: Option<String>,
+    /// How much was spent on making it small.
+    effort: Effort,
+}
+
+/// How much was spent on making a body small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effort {
+    /// Nothing yet.
+    None,
+    /// What readers need not wait for.
+    Quick,
+    /// As much as can be.
+    Whole,
 }
 
 impl Asset {
     /// Compresses a body and names it.
     pub fn new(path: &PagePath, body: Vec<u8>) -> Self {
-        let redirect = redirect_target(path, &body);
+        Self::plain(path, body).quick()
+    }
+
+    /// Names a body, and compresses it later.
+    pub(crate) fn plain(path: &PagePath, body: Vec<u8>) -> Self {
         Self {
             content_type: path.content_type(),
             tag: tag_of(&body),
-            gzip: smaller(gzip(&body), &body),
-            brotli: smaller(brotli(&body), &body),
+            gzip: None,
+            brotli: None,
+            redirect: redirect_target(path, &body),
             identity: Bytes::from(body),
-            redirect,
+            effort: Effort::None,
         }
+    }
+
+    /// The same, compressed as quickly as it is worth.
+    pub(crate) fn quick(self) -> Self {
+        let body = &self.identity;
+        Self {
+            gzip: smaller(gzip(body), body),
+            brotli: smaller(brotli(body, BROTLI_QUALITY), body),
+            effort: Effort::Quick,
+            ..self
+        }
+    }
+
+    /// The same, with the smallest brotli that can be had.
+    pub(crate) fn whole(&self) -> Self {
+        let body = &self.identity;
+        let brotli = smaller(brotli(body, BROTLI_QUALITY_QUIET), body);
+        Self {
+            brotli: brotli.or_else(|| self.brotli.clone()),
+            effort: Effort::Whole,
+            ..self.clone()
+        }
+    }
+
+    /// Whether it waits for being compressed at all.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.effort == Effort::None
+    }
+
+    /// Whether it could still be made smaller.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.effort == Effort::Quick && self.brotli.is_some()
     }
 
     /// The body in the best coding that the reader takes, and which one that is.
@@ -154,12 +206,12 @@ fn gzip(body: &[u8]) -> Vec<u8> {
     encoder.finish().expect("writing to memory does not fail")
 }
 
-fn brotli(body: &[u8]) -> Vec<u8> {
+fn brotli(body: &[u8], quality: i32) -> Vec<u8> {
     if body.len() < COMPRESSED_BYTES_MIN {
         return Vec::new();
     }
     let parameters = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
+        quality,
         lgwin: BROTLI_WINDOW,
         size_hint: body.len(),
         ..Default::default()
@@ -180,19 +232,33 @@ mod tests {
         PagePath::parse(text).unwrap()
     }
 
+    fn unbrotlied(asset: &Asset) -> Vec<u8> {
+        let mut body = Vec::new();
+        brotli::BrotliDecompress(&mut &asset.brotli.as_ref().unwrap()[..], &mut body).unwrap();
+        body
+    }
+
     #[test]
-    fn every_coding_unpacks_to_the_same_bytes() {
-        let body: Vec<u8> = "all systems operational ".repeat(200).into_bytes();
-        let asset = Asset::new(&path("/"), body.clone());
+    fn four_codings_unpack_to_one_body() {
+        let body: Vec<u8> = (0..400)
+            .flat_map(|nth| format!("system {nth} is operational, ").into_bytes())
+            .collect();
+        let plain = Asset::plain(&path("/"), body.clone());
+        assert_eq!(plain.body(true, true), (Coding::Identity, &plain.identity));
+        assert!(plain.is_plain());
+        let asset = plain.quick();
         let mut gunzipped = Vec::new();
         flate2::read::GzDecoder::new(&asset.gzip.as_ref().unwrap()[..])
             .read_to_end(&mut gunzipped)
             .unwrap();
-        let mut unbrotlied = Vec::new();
-        brotli::BrotliDecompress(&mut &asset.brotli.as_ref().unwrap()[..], &mut unbrotlied)
-            .unwrap();
+        let whole = asset.whole();
+        assert_eq!(asset.identity, body);
         assert_eq!(gunzipped, body);
-        assert_eq!(unbrotlied, body);
+        assert_eq!(unbrotlied(&asset), body);
+        assert_eq!(unbrotlied(&whole), body);
+        assert!(whole.brotli.as_ref().unwrap().len() < asset.brotli.as_ref().unwrap().len());
+        assert_eq!((asset.is_quick(), whole.is_quick()), (true, false));
+        assert_eq!(asset.tag, whole.tag);
         assert_eq!(asset.body(true, true).0, Coding::Brotli);
         assert_eq!(asset.body(true, false).0, Coding::Gzip);
         assert_eq!(asset.body(false, false).0, Coding::Identity);

@@ -13,6 +13,8 @@ use crate::error::PublishError;
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// The page whose files lie at the top: a copy for any web server.
+    only: Option<PageId>,
 }
 
 impl Folder {
@@ -21,11 +23,29 @@ impl Folder {
         fs::create_dir_all(root).map_err(PublishError::folder(root))?;
         Ok(Self {
             root: root.to_owned(),
+            only: None,
         })
+    }
+
+    /// Takes a folder that holds one page alone, its files at the top.
+    pub(crate) fn open_copy(root: &Path, page: &PageId) -> Result<Self, PublishError> {
+        let folder = Self::open(root)?;
+        Ok(Self {
+            only: Some(page.clone()),
+            ..folder
+        })
+    }
+
+    /// Whether it is a copy for any web server.
+    pub(crate) const fn is_copy(&self) -> bool {
+        self.only.is_some()
     }
 
     /// The pages that have a folder here.
     pub fn pages(&self) -> Result<Vec<PageId>, PublishError> {
+        if let Some(page) = &self.only {
+            return Ok(vec![page.clone()]);
+        }
         Ok(names(&self.root)?
             .iter()
             .filter_map(|name| PageId::parse(name).ok())
@@ -76,7 +96,7 @@ impl Folder {
         }
         // The folder of an index goes with it; one that holds more stays.
         if let Some(parent) = path.parent()
-            && parent != self.root.join(page.as_str())
+            && parent != self.place(page, "")
         {
             drop(fs::remove_dir(parent));
         }
@@ -85,6 +105,10 @@ impl Folder {
 
     /// Takes a page's whole folder away.
     pub(crate) fn remove_page(&self, page: &PageId) -> Result<(), PublishError> {
+        if self.is_copy() {
+            // What lies beside a page's files may be somebody else's.
+            return Ok(());
+        }
         let path = self.root.join(page.as_str());
         match fs::remove_dir_all(&path) {
             Err(error) if !is_absence(error.kind()) => Err(PublishError::folder(&path)(error)),
@@ -98,7 +122,10 @@ impl Folder {
     }
 
     fn place(&self, page: &PageId, file: &str) -> PathBuf {
-        self.root.join(page.as_str()).join(file)
+        match &self.only {
+            Some(_) => self.root.join(file),
+            None => self.root.join(page.as_str()).join(file),
+        }
     }
 }
 

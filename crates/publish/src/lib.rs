@@ -9,18 +9,22 @@ mod asset;
 mod cache;
 #[cfg(feature = "card")]
 mod card;
+mod copy;
 mod error;
 mod folder;
 pub mod limits;
+mod notice;
 pub mod path;
 mod published;
 mod publisher;
 pub mod render;
+mod threads;
 
 pub use asset::{Asset, Coding};
 pub use error::PublishError;
 pub use folder::Folder;
 pub use noroshi_page::badge::Shown;
+pub use notice::Notice;
 pub use path::{ContentType, PagePath};
 pub use published::{Edition, Entry, Made, PageSet, Published, Site, Snapshot};
-pub use publisher::{Publisher, Sign, Step};
+pub use publisher::{Publisher, Reach, Sign, Step};

@@ -8,8 +8,16 @@ pub const CACHED_FILE_BYTES: usize = 4 * 1024 * 1024;
 pub const COMPRESSED_BYTES_MIN: usize = 256;
 /// gzip level of everything published.
 pub const GZIP_LEVEL: u32 = 6;
-/// brotli quality of everything published.
+/// brotli quality of what readers wait for.
 pub const BROTLI_QUALITY: i32 = 5;
+/// brotli quality of what has been quiet for [`QUIET_S`].
+pub const BROTLI_QUALITY_QUIET: i32 = 11;
+/// For how long a page must not have changed before its files are made smaller still, in seconds.
+pub const QUIET_S: i64 = 600;
+/// Files that are compressed in one step: a change waits for no more than these.
+pub const CODED_AT_ONCE: usize = 8;
+/// Threads that a page's files are made and compressed on.
+pub const THREADS: usize = 2;
 /// brotli window, as a power of two; browsers take up to 24.
 pub const BROTLI_WINDOW: i32 = 20;
 /// Incidents and months made anew in one step, so that a step of an archive stays short.
@@ -18,6 +26,15 @@ pub const ARCHIVE_ITEMS_PER_STEP: usize = 20;
 pub const ARCHIVE_ROWS: u32 = 200;
 /// Journal entries read to learn what was touched; further behind, the whole archive is walked.
 pub const JOURNAL_ENTRIES: u32 = 1_000;
+/// After how long without an answer of the record pages say that they can not be updated, in
+/// seconds.
+pub const STALE_S: i64 = 60;
+/// Notices outside the record that one page keeps; posting one more is refused.
+pub const NOTICES: usize = 20;
+/// Characters of a notice's first line that become its title.
+pub const NOTICE_TITLE_CHARS: usize = 120;
+/// Characters of a notice.
+pub const NOTICE_CHARS: usize = 5_000;
 /// Seconds between two beats.
 pub const BEAT_S: i64 = 60;
 /// Incidents in the months of one page of the history; older ones are left out of it.

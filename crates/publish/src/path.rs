@@ -89,6 +89,11 @@ impl PagePath {
             .any(|folder| self.0.starts_with(folder))
     }
 
+    /// Whether it is what readers and clients ask for first when something has happened.
+    pub fn is_wanted_first(&self) -> bool {
+        self.0 == "/" || self.0.starts_with("/api/v2/")
+    }
+
     /// What it holds.
     pub fn content_type(&self) -> ContentType {
         content_type(&self.0)
@@ -137,6 +142,11 @@ pub fn script() -> PagePath {
 /// The page's pulse.
 pub fn beat() -> PagePath {
     PagePath::ours("/beat.json".to_owned())
+}
+
+/// What the pages are made of, to make them again without the record.
+pub fn state() -> PagePath {
+    PagePath::ours("/state.json".to_owned())
 }
 
 /// The public record, from its beginning.

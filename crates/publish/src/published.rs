@@ -5,21 +5,29 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use noroshi_domain::{Instant, Locale, Page, PageId, State};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::asset::{Asset, same_but_for_time};
 use crate::cache::Cache;
+use crate::copy::without_server_parts;
 use crate::error::PublishError;
 use crate::folder::Folder;
-use crate::path::PagePath;
+use crate::limits::CODED_AT_ONCE;
+use crate::notice::Notice;
+use crate::path::{self, ContentType, PagePath};
+use crate::render;
+use crate::threads::on_each;
 
 /// The file that says whose folder it is. Hidden: no reader's path names it.
 const SITE_FILE: &str = ".site.json";
+/// The file of notices outside the record. Hidden as well: they stand on the pages.
+const NOTICE_FILE: &str = ".notices.json";
 
 /// What a server must know of a page to find it and to frame its answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,16 +199,19 @@ pub struct Edition {
     pub made_at: Option<Instant>,
     /// The whole live set, where this edition completes it: other paths leave memory.
     pub live: Option<HashSet<PagePath>>,
+    /// What is taken away though it stands in no other list: notices that are over.
+    pub gone: Vec<PagePath>,
 }
 
 impl Edition {
     /// Drops what is no longer in the live set; answers whose files must go too. Incidents and
     /// months leave the live set by growing old: their files stay.
     fn drop_all_but(&self, entries: &mut HashMap<PagePath, Entry>) -> Vec<PagePath> {
+        let mut dropped = self.gone.clone();
+        entries.retain(|path, _| !self.gone.contains(path));
         let Some(live) = &self.live else {
-            return Vec::new();
+            return dropped;
         };
-        let mut dropped = Vec::new();
         entries.retain(|path, _| {
             let stays = live.contains(path);
             if !stays && !path.is_archive() {
@@ -212,13 +223,28 @@ impl Edition {
     }
 }
 
-fn put_entry(entries: &mut HashMap<PagePath, Entry>, made: &Made, asset: Arc<Asset>) {
-    let Some(locale) = made.locale else {
-        entries.insert(made.path.clone(), Entry::Single(asset));
+/// What readers ask for first is compressed before they see it, the rest after.
+fn first_coding(path: &PagePath, body: Vec<u8>) -> Asset {
+    let asset = Asset::plain(path, body);
+    if path.is_wanted_first() {
+        asset.quick()
+    } else {
+        asset
+    }
+}
+
+fn put_entry(
+    entries: &mut HashMap<PagePath, Entry>,
+    path: &PagePath,
+    locale: Option<Locale>,
+    asset: Arc<Asset>,
+) {
+    let Some(locale) = locale else {
+        entries.insert(path.clone(), Entry::Single(asset));
         return;
     };
     let entry = entries
-        .entry(made.path.clone())
+        .entry(path.clone())
         .or_insert_with(|| Entry::Localized(Vec::new()));
     match entry {
         Entry::Localized(assets) => {
@@ -237,12 +263,43 @@ pub struct Published {
     changes: watch::Sender<u64>,
     cache: Cache,
     folder: Folder,
+    unwritten: Mutex<BTreeMap<String, Unwritten>>,
+}
+
+/// A file that is not yet as readers see it in memory.
+#[derive(Debug)]
+struct Unwritten {
+    site: Site,
+    path: PagePath,
+    locale: Option<Locale>,
+    /// None: it is to go.
+    body: Option<Bytes>,
 }
 
 impl Published {
     /// Opens a folder; what an earlier run left in it is served at once.
     pub fn open(root: &Path) -> Result<Self, PublishError> {
-        let folder = Folder::open(root)?;
+        Self::of(Folder::open(root)?)
+    }
+
+    /// Opens a folder as a copy of one page for any web server: its files lie at the top, and what
+    /// needs a server is left out.
+    pub fn open_copy(root: &Path, page: &PageId) -> Result<Self, PublishError> {
+        Self::of(Folder::open_copy(root, page)?)
+    }
+
+    /// Opens a copy that was made before; `None` where there is none.
+    pub fn find_copy(root: &Path) -> Result<Option<Self>, PublishError> {
+        let Ok(json) = std::fs::read(root.join(SITE_FILE)) else {
+            return Ok(None);
+        };
+        let Ok(site) = serde_json::from_slice::<Site>(&json) else {
+            return Ok(None);
+        };
+        Self::open_copy(root, &site.page_id).map(Some)
+    }
+
+    fn of(folder: Folder) -> Result<Self, PublishError> {
         let mut pages = BTreeMap::new();
         for page in folder.pages()? {
             let Some(bytes) = folder.read(&page, SITE_FILE)? else {
@@ -268,6 +325,7 @@ impl Published {
             changes: watch::Sender::new(0),
             cache: Cache::default(),
             folder,
+            unwritten: Mutex::default(),
         })
     }
 
@@ -279,6 +337,11 @@ impl Published {
     /// Signals that readers see another snapshot: look at it, several swaps may be one signal.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Whether readers find a page.
+    pub fn knows(&self, page: &PageId) -> bool {
+        self.snapshot.load().pages.contains_key(page)
     }
 
     /// What stands at a path that is not in the live set, where it was read before.
@@ -309,26 +372,81 @@ impl Published {
         &self.folder
     }
 
-    /// Publishes documents of a page: in memory first, so that readers wait for no disk, then in
-    /// the folder. What does not differ keeps its bytes and its tag. Answers how many differed.
+    /// What each page's `state.json` holds: to make the page again while the record is away.
+    pub fn kept_states(&self) -> Vec<(PageId, Arc<State>)> {
+        let pages = self.snapshot().pages.keys().cloned().collect::<Vec<_>>();
+        let kept = |page: PageId| {
+            let file = path::state().file(None);
+            let json = self.folder.read(&page, &file).ok().flatten()?;
+            let state = render::read_state(&json).filter(|state| state.page.id == page)?;
+            Some((page, Arc::new(state)))
+        };
+        pages.into_iter().filter_map(kept).collect()
+    }
+
+    /// When the folder says that a page was last confirmed.
+    pub fn beat_at(&self, page: &PageId) -> Option<Instant> {
+        let json = self.folder.read(page, &path::beat().file(None)).ok()??;
+        let beat: serde_json::Value = serde_json::from_slice(&json).ok()?;
+        Instant::parse(beat["at"].as_str()?)
+    }
+
+    /// A page's notices, those that are over too; what can not be read is none.
+    pub fn notices(&self, page: &PageId) -> Vec<Notice> {
+        let json = self.folder.read(page, NOTICE_FILE).ok().flatten();
+        json.and_then(|json| serde_json::from_slice(&json).ok())
+            .unwrap_or_default()
+    }
+
+    /// Writes a page's notices; whoever publishes from this folder shows them.
+    ///
+    /// # Errors
+    /// When the folder can not be written.
+    pub fn write_notices(&self, page: &PageId, notices: &[Notice]) -> Result<(), PublishError> {
+        if notices.is_empty() {
+            return self.folder.remove(page, NOTICE_FILE);
+        }
+        let json = serde_json::to_vec_pretty(notices).expect("notices are strings and numbers");
+        self.folder.write(page, NOTICE_FILE, &json)
+    }
+
+    /// Publishes documents of a page: in memory first and all at once, so that no reader meets two
+    /// states and none waits for a disk, then in the folder. What does not differ keeps its bytes
+    /// and its tag. Answers how many differed.
+    ///
+    /// What readers ask for first is compressed before; the rest by the publisher's next steps.
     ///
     /// Only one thread may call this at a time: the publisher's.
+    ///
+    /// # Errors
+    /// When the folder can not be written: readers see what was published all the same, and
+    /// [`Published::write_left`] tries the files again.
     pub fn publish(&self, edition: Edition, made: Vec<Made>) -> Result<usize, PublishError> {
+        let made = self.for_this_folder(made);
         let before = self.snapshot().pages.get(&edition.site.page_id).cloned();
         // The default locale's files lie at the top of the folder too: all of them move with it.
         let moves = before.as_ref().is_some_and(|set| {
             set.state.is_some() && set.site.default_locale != edition.site.default_locale
         });
         let mut entries = before.map_or_else(HashMap::new, |set| set.entries.clone());
-        let mut fresh = Vec::new();
-        for document in made {
-            let (asset, differs) = self.asset_of(&edition.site, &entries, &document)?;
+        let assets = on_each(&made, |document| {
+            self.asset_of(&edition.site, &entries, document)
+        });
+        let mut differing = 0;
+        for (document, (asset, differs)) in made.into_iter().zip(assets) {
             if differs || moves {
-                fresh.push((document.path.clone(), document.locale, Arc::clone(&asset)));
+                differing += 1;
+                self.note_unwritten(&edition.site, &document, Some(asset.identity.clone()));
             }
-            put_entry(&mut entries, &document, asset);
+            put_entry(&mut entries, &document.path, document.locale, asset);
         }
-        let dropped = edition.drop_all_but(&mut entries);
+        for path in edition.drop_all_but(&mut entries) {
+            // Before the swap: after it, what still lay there would be found again.
+            if self.remove_file(&edition.site, &path).is_err() {
+                let (locale, body) = (None, Vec::new());
+                self.note_unwritten(&edition.site, &Made { path, locale, body }, None);
+            }
+        }
         let site = edition.site.clone();
         self.swap(Arc::new(PageSet {
             site: edition.site,
@@ -336,14 +454,28 @@ impl Published {
             made_at: edition.made_at,
             entries,
         }));
-        for (path, locale, asset) in &fresh {
-            self.put_file(&site, path, *locale, &asset.identity)?;
-        }
-        for path in dropped {
-            self.remove_file(&site, &path)?;
-        }
+        self.write_left()?;
         self.write_site(&site)?;
-        Ok(fresh.len())
+        Ok(differing)
+    }
+
+    /// Copies have no server behind them.
+    fn for_this_folder(&self, mut made: Vec<Made>) -> Vec<Made> {
+        if self.folder.is_copy() {
+            for document in &mut made {
+                document.body = self.body_for_this_folder(&document.path, &document.body);
+            }
+        }
+        made
+    }
+
+    fn body_for_this_folder(&self, path: &PagePath, body: &[u8]) -> Vec<u8> {
+        match std::str::from_utf8(body) {
+            Ok(page) if self.folder.is_copy() && path.content_type() == ContentType::Html => {
+                without_server_parts(page).into_bytes()
+            }
+            _ => body.to_vec(),
+        }
     }
 
     /// The ready bytes of a document, and whether readers have seen others until now.
@@ -352,24 +484,71 @@ impl Published {
         site: &Site,
         entries: &HashMap<PagePath, Entry>,
         made: &Made,
-    ) -> Result<(Arc<Asset>, bool), PublishError> {
+    ) -> (Arc<Asset>, bool) {
         let locale = made.locale.unwrap_or(site.default_locale);
         if let Some(there) = entries
             .get(&made.path)
             .and_then(|entry| entry.in_locale(locale))
         {
             if same_but_for_time(&there.identity, &made.body) {
-                return Ok((Arc::clone(there), false));
+                return (Arc::clone(there), false);
             }
-        } else if let Some(file) = self
+        } else if let Ok(Some(file)) = self
             .folder
-            .read(&site.page_id, &made.path.file(made.locale))?
+            .read(&site.page_id, &made.path.file(made.locale))
             && same_but_for_time(&file, &made.body)
         {
             // After a start: what the folder says is still true, and browsers know its tag.
-            return Ok((Arc::new(Asset::new(&made.path, file)), false));
+            return (Arc::new(first_coding(&made.path, file)), false);
         }
-        Ok((Arc::new(Asset::new(&made.path, made.body.clone())), true))
+        (Arc::new(first_coding(&made.path, made.body.clone())), true)
+    }
+
+    /// Compresses some of what stands in memory as it is; answers whether there was any.
+    pub(crate) fn compress_plain(&self, page: &PageId) -> bool {
+        let quick = |asset: &Asset| asset.clone().quick();
+        self.remake(page, (CODED_AT_ONCE, Asset::is_plain), quick) > 0
+    }
+
+    /// Makes one file of a page smaller still; answers whether there was one.
+    pub(crate) fn compress_wholly(&self, page: &PageId) -> bool {
+        self.remake(page, (1, Asset::is_quick), Asset::whole) > 0
+    }
+
+    /// Puts other codings of the same bodies in memory, of so many files that want it; answers of
+    /// how many.
+    fn remake(
+        &self,
+        page: &PageId,
+        (most, wants): (usize, fn(&Asset) -> bool),
+        make: impl Fn(&Asset) -> Asset + Sync,
+    ) -> usize {
+        let Some(set) = self.snapshot().pages.get(page).cloned() else {
+            return 0;
+        };
+        let mut wanted: Vec<(&PagePath, Option<Locale>, &Asset)> = Vec::new();
+        for (path, entry) in &set.entries {
+            match entry {
+                Entry::Single(asset) => wanted.push((path, None, asset)),
+                Entry::Localized(assets) => {
+                    let each = assets.iter();
+                    wanted.extend(each.map(|(locale, asset)| (path, Some(*locale), &**asset)));
+                }
+            }
+        }
+        wanted.retain(|(_, _, asset)| wants(asset));
+        wanted.truncate(most);
+        if wanted.is_empty() {
+            return 0;
+        }
+        let assets = on_each(&wanted, |(_, _, asset)| make(asset));
+        let mut entries = set.entries.clone();
+        for (asset, (path, locale, _)) in assets.into_iter().zip(&wanted) {
+            put_entry(&mut entries, path, *locale, Arc::new(asset));
+        }
+        let set = PageSet::clone(&set);
+        self.swap(Arc::new(PageSet { entries, ..set }));
+        wanted.len()
     }
 
     fn swap(&self, set: Arc<PageSet>) {
@@ -381,6 +560,49 @@ impl Published {
     fn store(&self, next: Snapshot) {
         self.snapshot.store(Arc::new(next));
         self.changes.send_modify(|count| *count += 1);
+    }
+
+    fn note_unwritten(&self, site: &Site, made: &Made, body: Option<Bytes>) {
+        let locale = made.locale.map_or("", Locale::as_str);
+        let name = format!("{}/{locale}{}", site.page_id, made.path);
+        let unwritten = Unwritten {
+            site: site.clone(),
+            path: made.path.clone(),
+            locale: made.locale,
+            body,
+        };
+        self.unwritten().insert(name, unwritten);
+    }
+
+    /// Writes the files that are not yet as readers see them; none is forgotten until it lies there.
+    ///
+    /// # Errors
+    /// The first that the folder did not take; it and those after it are tried again next time.
+    pub fn write_left(&self) -> Result<(), PublishError> {
+        loop {
+            let Some((name, file)) = self.unwritten().pop_first() else {
+                return Ok(());
+            };
+            let written = match &file.body {
+                Some(body) => self.put_file(&file.site, &file.path, file.locale, body),
+                None => self.remove_file(&file.site, &file.path),
+            };
+            if let Err(error) = written {
+                self.unwritten().entry(name).or_insert(file);
+                return Err(error);
+            }
+        }
+    }
+
+    /// Whether the folder lacks something that readers see.
+    pub fn has_unwritten(&self) -> bool {
+        !self.unwritten().is_empty()
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, BTreeMap<String, Unwritten>> {
+        self.unwritten
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes down whose folder it is.
@@ -397,8 +619,9 @@ impl Published {
         locale: Option<Locale>,
         body: &[u8],
     ) -> Result<(), PublishError> {
+        let body = self.body_for_this_folder(path, body);
         for place in places(site, locale) {
-            if self.folder.put(&site.page_id, &path.file(place), body)? {
+            if self.folder.put(&site.page_id, &path.file(place), &body)? {
                 let read_as = locale.unwrap_or(site.default_locale);
                 self.cache.forget(&cache_name(site, path, read_as));
             }
@@ -421,6 +644,8 @@ impl Published {
     pub(crate) fn remove_page(&self, page: &PageId) -> Result<(), PublishError> {
         let next = self.snapshot.load().without(page);
         self.store(next);
+        self.unwritten()
+            .retain(|_, file| file.site.page_id != *page);
         self.folder.remove_page(page)
     }
 }

@@ -1,12 +1,12 @@
 //! From a page's state to documents: the only file that calls the `page` crate.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use noroshi_domain::{
     ComponentId, DAY_US, Impact, IncidentId, IncidentKind, IncidentRecord, Instant, Lane, Locale,
-    STATE_DAYS, Span, State, hash_hex,
+    STATE_DAYS, Span, State, Texts, hash_hex,
 };
 use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::calendar::{self, Calendar};
@@ -25,6 +25,7 @@ use crate::limits::{
 };
 use crate::path::{self, ContentType, PagePath};
 use crate::published::Made;
+use crate::threads::on_each;
 
 /// A year and a month of a page's zone.
 pub type Month = (i16, i8);
@@ -44,97 +45,136 @@ pub struct HistoryQuery {
     pub words: Option<String>,
 }
 
-/// What readers of an outage look at: front page, documents, open incidents. Needs no record.
-pub fn first(state: &State, now: Instant) -> Vec<Made> {
+/// One part of the live set while it is made.
+type Part<'a> = Box<dyn Fn() -> Result<Vec<Made>, PublishError> + Send + Sync + 'a>;
+
+/// The live set but for the beat.
+pub fn live(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, PublishError> {
     let view = View::project(state, now);
-    let mut made = localized(state, &path::front(), |locale| page::front(&view, locale));
-    made.extend([
-        single(path::api_v2("summary"), api_v2::summary(&view)),
-        single(path::api_v2("status"), api_v2::status(&view)),
-        single(path::api_v2("components"), api_v2::components(&view)),
-        single(
-            path::api_v2("incidents/unresolved"),
-            api_v2::unresolved(&view),
-        ),
-        single(
-            path::api_v2("scheduled-maintenances/upcoming"),
-            api_v2::upcoming(&view),
-        ),
-        single(
-            path::api_v2("scheduled-maintenances/active"),
-            api_v2::active(&view),
-        ),
-    ]);
-    for record in live_records(state, &view) {
-        if record.incident.is_open() && !is_older_than_state(&record, now) {
-            made.extend(incident_in(state, &view, &record));
-        }
-    }
-    made
+    let records = live_records(state, &view);
+    let mut parts = first_parts(state, &view);
+    parts.push(Box::new(|| lists(state, store, &view)));
+    parts.extend(calendars(state, store, &view)?);
+    parts.extend(plain_parts(state, &view));
+    parts.extend(elsewhere_parts(state, &view));
+    parts.extend(records.iter().map(|record| -> Part<'_> {
+        Box::new(|| {
+            let whole = if is_older_than_state(record, now) {
+                store.incident(&state.page.id, &record.incident.id)?
+            } else {
+                None
+            };
+            Ok(incident_in(state, &view, whole.as_ref().unwrap_or(record)))
+        })
+    }));
+    all_of(&parts)
 }
 
-/// The rest of the live set.
-pub fn rest(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, PublishError> {
-    let view = View::project(state, now);
-    let mut made = localized(state, &path::not_found(), |locale| {
-        page::error(&view, Fault::NotFound, None, locale)
-    });
-    made.push(script());
-    made.extend(localized(state, &path::api(), |locale| {
-        page::api_help(&view, locale)
-    }));
-    made.extend(localized(state, &path::announcements(), |locale| {
-        page::announcements(&view, locale)
-    }));
-    for mut record in live_records(state, &view) {
-        if is_older_than_state(&record, now)
-            && let Some(whole) = store.incident(&state.page.id, &record.incident.id)?
-        {
-            record = whole;
-        }
-        made.extend(incident_in(state, &view, &record));
+/// What readers of an outage look at: front page, documents, open incidents. Needs no record.
+///
+/// `confirmed_at`: when the record last answered, where that is long ago.
+pub fn first(state: &State, now: Instant, confirmed_at: Option<Instant>) -> Vec<Made> {
+    let mut view = View::project(state, now);
+    if let Some(at) = confirmed_at {
+        view = view.last_confirmed(at);
     }
-    made.extend(lists(state, store, &view)?);
-    made.extend(calendars(state, store, &view)?);
-    made.extend(elsewhere(state, &view));
+    let records = live_records(state, &view);
+    let mut parts = first_parts(state, &view);
+    parts.extend(
+        records
+            .iter()
+            .filter(|record| record.incident.is_open() && !is_older_than_state(record, now))
+            .map(|record| -> Part<'_> { Box::new(|| Ok(incident_in(state, &view, record))) }),
+    );
+    all_of(&parts).expect("nothing of this asks the record")
+}
+
+fn all_of(parts: &[Part<'_>]) -> Result<Vec<Made>, PublishError> {
+    let mut made = Vec::new();
+    for some in on_each(parts, |part| part()) {
+        made.extend(some?);
+    }
     Ok(made)
 }
 
+/// A part for each locale.
+fn parts_of<'a>(
+    state: &'a State,
+    path: &PagePath,
+    make: impl Fn(Locale) -> Vec<u8> + Send + Sync + Copy + 'a,
+) -> Vec<Part<'a>> {
+    let part = |locale| -> Part<'a> {
+        let path = path.clone();
+        Box::new(move || {
+            let (path, body) = (path.clone(), make(locale));
+            let locale = Some(locale);
+            Ok(vec![Made { path, locale, body }])
+        })
+    };
+    locales(state).map(part).collect()
+}
+
+fn first_parts<'a>(state: &'a State, view: &'a View<'_>) -> Vec<Part<'a>> {
+    let mut parts = parts_of(state, &path::front(), |locale| page::front(view, locale));
+    parts.push(Box::new(|| {
+        Ok(vec![
+            single(path::api_v2("summary"), api_v2::summary(view)),
+            single(path::api_v2("status"), api_v2::status(view)),
+            single(path::api_v2("components"), api_v2::components(view)),
+            single(
+                path::api_v2("incidents/unresolved"),
+                api_v2::unresolved(view),
+            ),
+            single(
+                path::api_v2("scheduled-maintenances/upcoming"),
+                api_v2::upcoming(view),
+            ),
+            single(
+                path::api_v2("scheduled-maintenances/active"),
+                api_v2::active(view),
+            ),
+        ])
+    }));
+    parts
+}
+
+fn plain_parts<'a>(state: &'a State, view: &'a View<'_>) -> Vec<Part<'a>> {
+    let missing = |locale| page::error(view, Fault::NotFound, None, locale);
+    let mut parts = parts_of(state, &path::not_found(), missing);
+    parts.extend(parts_of(state, &path::api(), |locale| {
+        page::api_help(view, locale)
+    }));
+    parts.extend(parts_of(state, &path::announcements(), |locale| {
+        page::announcements(view, locale)
+    }));
+    parts.push(Box::new(|| Ok(scripts())));
+    parts
+}
+
 /// What is made to be put elsewhere: the embedded frame, calendars of planned work, badges.
-fn elsewhere(state: &State, view: &View<'_>) -> Vec<Made> {
+fn elsewhere_parts<'a>(state: &'a State, view: &'a View<'_>) -> Vec<Part<'a>> {
+    let part = |locale| -> Part<'a> { Box::new(move || Ok(elsewhere(view, locale))) };
+    locales(state).map(part).collect()
+}
+
+fn elsewhere(view: &View<'_>, locale: Locale) -> Vec<Made> {
     let badges = Badges::of(view);
-    let scripts = [embed::SCRIPT, embed::FRAME_SCRIPT].map(|script| script.as_bytes().to_vec());
-    let mut made: Vec<Made> = path::embed_scripts()
-        .into_iter()
-        .zip(scripts)
-        .map(|(path, body)| single(path, body))
-        .collect();
-    for locale in locales(state) {
-        let mut add = |path: PagePath, body: Option<Vec<u8>>| {
-            made.extend(body.map(|body| Made {
-                path,
-                locale: Some(locale),
-                body,
-            }));
-        };
-        add(path::embed_frame(), Some(embed::frame(view, locale)));
-        #[cfg(feature = "card")]
-        add(path::card(), crate::card::png(view, locale));
-        let calendar = Calendar::of(view, locale);
-        add(path::calendar(), Some(calendar.whole()));
+    let calendar = Calendar::of(view, locale);
+    let mut made = in_locale(&path::calendar(), locale, Some(calendar.whole()));
+    let mut add = |path: &PagePath, body| made.extend(in_locale(path, locale, body));
+    add(&path::embed_frame(), Some(embed::frame(view, locale)));
+    #[cfg(feature = "card")]
+    add(&path::card(), crate::card::png(view, locale));
+    for shown in Shown::all() {
+        add(&path::badge(shown), badges.page(shown, locale));
+    }
+    for system in view.systems().iter().take(ELSEWHERE_COMPONENTS) {
+        let component = &system.fact.id;
+        let own = calendar.of_component(component);
+        add(&path::calendar_of(component), own);
         for shown in Shown::all() {
-            add(path::badge(shown), badges.page(shown, locale));
-        }
-        for system in view.systems().iter().take(ELSEWHERE_COMPONENTS) {
-            let component = &system.fact.id;
-            add(
-                path::calendar_of(component),
-                calendar.of_component(component),
-            );
-            for shown in Shown::all() {
-                let body = badges.component(component, shown, locale);
-                add(path::badge_of(component, shown), body);
-            }
+            let body = badges.component(component, shown, locale);
+            add(&path::badge_of(component, shown), body);
         }
     }
     made
@@ -154,12 +194,15 @@ pub fn component_file(
     Badges::of(&view).component(component, shown, locale)
 }
 
-/// The script that every page loads.
-fn script() -> Made {
-    single(
-        path::script(),
-        html::scripts::page().to_owned().into_bytes(),
-    )
+/// The script that every page loads, and those of what stands on other sites.
+fn scripts() -> Vec<Made> {
+    let page = html::scripts::page().to_owned().into_bytes();
+    let embedded = [embed::SCRIPT, embed::FRAME_SCRIPT].map(|script| script.as_bytes().to_vec());
+    let embedded = path::embed_scripts().into_iter().zip(embedded);
+    std::iter::once((path::script(), page))
+        .chain(embedded)
+        .map(|(path, body)| single(path, body))
+        .collect()
 }
 
 /// Lists of the newest things: the API's, the feeds, the history, the record.
@@ -194,54 +237,65 @@ fn lists(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>, Pub
 }
 
 /// The history's newest months and the uptime of what is showcased.
-fn calendars(state: &State, store: &Store, view: &View<'_>) -> Result<Vec<Made>, PublishError> {
+fn calendars<'a>(
+    state: &'a State,
+    store: &Store,
+    view: &'a View<'_>,
+) -> Result<Vec<Part<'a>>, PublishError> {
     let Some(months) = Months::of_page(&state.page.zone, view.now(), 1) else {
         return Ok(Vec::new());
     };
-    let past = PastOf::load(state, store, &months)?;
-    let filter = Filter::default();
-    let listing = past.listing(&filter);
-    let mut made = localized(state, &path::uptime(), |locale| {
+    let past = Arc::new(PastOf::load(state, store, &months)?);
+    let mut parts = parts_of(state, &path::uptime(), |locale| {
         page::uptime_index(view, locale)
     });
     for locale in locales(state) {
-        if let Some(body) = page::history(view, 1, listing, locale) {
-            made.push(Made {
-                path: path::history(),
-                locale: Some(locale),
-                body,
-            });
-        }
+        let past = Arc::clone(&past);
+        parts.push(Box::new(move || {
+            let body = page::history(view, 1, past.listing(&Filter::default()), locale);
+            Ok(in_locale(&path::history(), locale, body))
+        }));
     }
-    for first in &months.firsts {
-        made.extend(month_in(
-            state,
-            view,
-            (first.year(), first.month()),
-            listing,
-        ));
+    for first in months.firsts {
+        let past = Arc::clone(&past);
+        parts.push(Box::new(move || {
+            let filter = Filter::default();
+            let month = (first.year(), first.month());
+            Ok(month_in(state, view, month, past.listing(&filter)))
+        }));
     }
     for system in view.systems().iter().filter(|system| system.fact.showcase) {
-        let id = &system.fact.id;
-        let spans = past.spans_of(id);
-        let of = Past {
-            spans: &spans,
-            records: &past.records,
-        };
-        if let Some(json) = page::uptime_json(view, id, of, 1) {
-            made.push(single(path::uptime_of_json(id), json));
-        }
-        for locale in locales(state) {
-            if let Some(body) = page::uptime_component(view, id, of, 1, locale) {
-                made.push(Made {
-                    path: path::uptime_of(id),
-                    locale: Some(locale),
-                    body,
-                });
-            }
-        }
+        let (id, past) = (&system.fact.id, Arc::clone(&past));
+        parts.push(Box::new(move || Ok(uptime_in(state, view, id, &past))));
     }
-    Ok(made)
+    Ok(parts)
+}
+
+/// Three months of a component's uptime, for people and for programs.
+fn uptime_in(state: &State, view: &View<'_>, id: &ComponentId, past: &PastOf) -> Vec<Made> {
+    let spans = past.spans_of(id);
+    let of = Past {
+        spans: &spans,
+        records: &past.records,
+    };
+    let mut made = Vec::new();
+    if let Some(json) = page::uptime_json(view, id, of, 1) {
+        made.push(single(path::uptime_of_json(id), json));
+    }
+    for locale in locales(state) {
+        let body = page::uptime_component(view, id, of, 1, locale);
+        made.extend(in_locale(&path::uptime_of(id), locale, body));
+    }
+    made
+}
+
+fn in_locale(path: &PagePath, locale: Locale, body: Option<Vec<u8>>) -> Vec<Made> {
+    let made = body.map(|body| Made {
+        path: path.clone(),
+        locale: Some(locale),
+        body,
+    });
+    made.into_iter().collect()
 }
 
 /// A month of the history; nothing where it is none.
@@ -464,6 +518,21 @@ pub fn beat(state: &State, head: &serde_json::Value, (now, next_at): (Instant, I
         path::beat(),
         page::beat(&View::project(state, now), head, next_at),
     )
+}
+
+/// `/state.json`: what the open view is made of.
+pub fn public_state(state: &State, now: Instant) -> Made {
+    single(path::state(), page::state_json(&View::project(state, now)))
+}
+
+/// The state that a `/state.json` holds; `None` where it is none of this version.
+pub fn read_state(json: &[u8]) -> Option<State> {
+    page::read_state(json)
+}
+
+/// A notice's words in each language of its page, with the mark that it is outside the record.
+pub fn notice_body(page: &noroshi_domain::Page, text: &str, until: Instant) -> Texts {
+    page::notice_body(page, text, until)
 }
 
 /// When the page would next differ with no new fact.

@@ -148,6 +148,7 @@ pub const ROUTES: &[Route] = &[
     public("/beat.json", Class::Document),
     public(paths::EVENTS, Class::Stream),
     public("/assets/{name}.js", Class::Document),
+    public("/state.json", Class::Document),
     public("/journal.json", Class::Document),
     Route {
         pattern: "/journal.json",

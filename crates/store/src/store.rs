@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::catalogue::PING;
 use crate::db::Db;
@@ -12,6 +13,7 @@ use crate::migrate::migrate;
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: Arc<Db>,
+    is_prepared: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -36,6 +38,27 @@ impl Store {
         let answer = make();
         self.db.set_synced(true)?;
         Ok(answer)
+    }
+
+    /// The store in a `PostgreSQL` database that may be away: nothing is asked of it until
+    /// [`Store::prepare`].
+    pub fn of_postgres(url: &str) -> Result<Self, StoreError> {
+        Ok(Self::unprepared(Db::open_postgres(url)?))
+    }
+
+    /// Makes and migrates what the store needs, once; after that it does nothing.
+    pub fn prepare(&self) -> Result<(), StoreError> {
+        if !self.is_prepared() {
+            migrate(&self.db)?;
+            self.scrub_if_owed()?;
+            self.is_prepared.store(true, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Whether the store can be asked.
+    pub fn is_prepared(&self) -> bool {
+        self.is_prepared.load(Ordering::SeqCst)
     }
 
     /// Asks the database for a sign of life.
@@ -71,10 +94,16 @@ impl Store {
     }
 
     fn open(db: Db) -> Result<Self, StoreError> {
-        migrate(&db)?;
-        let store = Self { db: Arc::new(db) };
-        store.scrub_if_owed()?;
+        let store = Self::unprepared(db);
+        store.prepare()?;
         Ok(store)
+    }
+
+    fn unprepared(db: Db) -> Self {
+        Self {
+            db: Arc::new(db),
+            is_prepared: Arc::default(),
+        }
     }
 }
 

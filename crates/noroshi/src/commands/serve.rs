@@ -1,16 +1,17 @@
 //! `noroshi serve`: the store, the door, the clock, the publisher and the server, wired together.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant as Monotonic};
 
 use anyhow::{Context, Result};
 use clap::Args;
 use noroshi_domain::{Instant, PageId, State};
-use noroshi_ops::{App, clock};
-use noroshi_publish::{Published, Publisher, Sign, Step};
+use noroshi_ops::{App, OpError, clock};
+use noroshi_publish::{Published, Publisher, Reach, Sign, Step};
 use noroshi_server::{Limits, Listeners, Surface, raise_open_files, serve_on_cores, tls_acceptor};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,6 +30,9 @@ const STEP_MS: u64 = 250;
 const PUBLISH_REST_MS_MAX: u64 = 250;
 /// How long it rests after it failed, in milliseconds.
 const FAILED_REST_MS: u64 = 1_000;
+/// How soon after readers were shown something new they are shown the next, in milliseconds at
+/// least: a lone change is shown at once, of many in a row the newest state each time.
+const BURST_REST_MS: u64 = 250;
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -55,7 +59,11 @@ impl Serve {
             ))
             .into());
         };
-        let app = door::open_app(common)?;
+        let app = match &common.database {
+            // What an earlier run published is served at once; the database may come later.
+            Some(url) if has_published(&folder)? => door::app_of_database(url, common)?,
+            _ => door::open_app(common)?,
+        };
         let served = self.serve(&app, common, &|_| Ok(()));
         drop(lock);
         served
@@ -76,9 +84,7 @@ impl Serve {
         };
         let listeners = Listeners::bind(self.listen)
             .with_context(|| format!("listening on {}", self.listen))?;
-        let published = Published::open(&folder.join("published"))
-            .with_context(|| format!("opening the published pages in {}", folder.display()))?;
-        let published = Arc::new(published);
+        let published = Arc::new(open_published(&folder)?);
         let now = {
             let app = app.clone();
             Arc::new(move || app.now())
@@ -96,9 +102,10 @@ impl Serve {
         let shutdown = CancellationToken::new();
         end_on_signals(&runtime, &shutdown)?;
         let control = Control::listen(&folder, app.clone())?;
+        let record = Arc::new(Record::default());
         let loops = [
-            clock_loop(app, &surface, &shutdown)?,
-            publish_loop(app, published, &surface, &shutdown)?,
+            clock_loop(app, &surface, (&record, &shutdown))?,
+            publish_loop(app, published, &surface, (&record, &shutdown))?,
         ];
         let scheme = if tls.is_some() { "https" } else { "http" };
         let address = format!("{scheme}://{}", listeners.address());
@@ -113,7 +120,56 @@ impl Serve {
             }
         }
         runtime.shutdown_timeout(Duration::from_secs(1));
+        record.failure()?;
         served.context("serving")
+    }
+}
+
+/// Whether an earlier run left pages in a folder of data.
+fn has_published(folder: &Path) -> Result<bool> {
+    let published = open_published(folder)?;
+    Ok(!published.snapshot().pages.is_empty())
+}
+
+fn open_published(folder: &Path) -> Result<Published> {
+    Published::open(&folder.join("published"))
+        .with_context(|| format!("opening the published pages in {}", folder.display()))
+}
+
+/// What the loops tell each other of the record.
+#[derive(Debug, Default)]
+struct Record {
+    /// Whether it did not answer when it was asked last.
+    is_away: AtomicBool,
+    /// When it last answered, in microseconds; 0: not since the start.
+    answered_us: AtomicI64,
+    /// Why it can never be opened.
+    failure: Mutex<Option<Stop>>,
+}
+
+impl Record {
+    fn note(&self, answers: bool, now: Instant) {
+        if answers {
+            self.answered_us.store(now.micros(), Ordering::SeqCst);
+        }
+        self.is_away.store(!answers, Ordering::SeqCst);
+    }
+
+    fn reach(&self) -> Reach {
+        if !self.is_away.load(Ordering::SeqCst) {
+            return Reach::Here;
+        }
+        let at = self.answered_us.load(Ordering::SeqCst);
+        Reach::Away((at != 0).then(|| Instant::from_micros(at)))
+    }
+
+    fn fail(&self, stop: Stop) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(stop);
+    }
+
+    fn failure(&self) -> Result<(), Stop> {
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take().map_or(Ok(()), Err)
     }
 }
 
@@ -137,17 +193,26 @@ fn end_on_signals(runtime: &Runtime, shutdown: &CancellationToken) -> Result<()>
 fn clock_loop(
     app: &App,
     surface: &Surface,
-    shutdown: &CancellationToken,
+    (record, shutdown): (&Arc<Record>, &CancellationToken),
 ) -> Result<JoinHandle<()>> {
-    let (app, shutdown) = (app.clone(), shutdown.clone());
+    let (app, record, shutdown) = (app.clone(), Arc::clone(record), shutdown.clone());
     let follower = surface.metrics().follower("clock", app.now());
     let body = move || {
         let mut has_failed = false;
         let runtime = waiting_runtime();
         while !shutdown.is_cancelled() {
             let now = app.now();
-            let stepped = app.refresh().and_then(|()| clock::step(&app, now));
-            match stepped {
+            let refreshed = refresh(&app);
+            record.note(refreshed.is_ok(), app.now());
+            if let Err(error) = &refreshed
+                && !error.is_passing()
+                && !app.store().is_prepared()
+            {
+                record.fail(error.clone().into());
+                shutdown.cancel();
+                break;
+            }
+            match refreshed.and_then(|()| clock::step(&app, now)) {
                 Ok(_) => {
                     follower.mark(now);
                     if has_failed {
@@ -169,56 +234,46 @@ fn clock_loop(
         .spawn(body)?)
 }
 
+fn refresh(app: &App) -> Result<(), OpError> {
+    app.store().prepare()?;
+    app.refresh()
+}
+
 /// Makes pages when facts change and when time makes their bytes differ.
 fn publish_loop(
     app: &App,
     pages: Arc<Published>,
     surface: &Surface,
-    shutdown: &CancellationToken,
+    (record, shutdown): (&Arc<Record>, &CancellationToken),
 ) -> Result<JoinHandle<()>> {
-    let (app, shutdown) = (app.clone(), shutdown.clone());
     let follower = surface.metrics().follower("publish", app.now());
-    let mut publisher = Publisher::new(pages, app.store().clone(), signing(&app));
-    let mut commits = app.subscribe();
+    let mut publishing = Publishing {
+        app: app.clone(),
+        record: Arc::clone(record),
+        publisher: Publisher::new(Arc::clone(&pages), app.store().clone(), signing(app)),
+        pages,
+        known: None,
+        was_away: true,
+        has_failed: false,
+    };
+    let (shutdown, mut commits) = (shutdown.clone(), app.subscribe());
     let body = move || {
         let runtime = waiting_runtime();
-        let mut known: Vec<(PageId, Arc<State>)> = Vec::new();
-        let mut is_known = false;
-        let mut has_failed = false;
         while !shutdown.is_cancelled() {
             commits.borrow_and_update();
-            let now = app.now();
-            // While the store is away, what is known goes on being published.
-            if let Ok(newest) = newest_states(&app) {
-                known = newest;
-                is_known = true;
+            let now = publishing.app.now();
+            let done = publishing.step(now);
+            if done.is_well {
+                follower.mark(now);
             }
-            if !is_known {
-                // Nothing is known yet: what an earlier run published stays as it is.
-                runtime.block_on(rest(&shutdown, None, Duration::from_millis(FAILED_REST_MS)));
-                continue;
+            let shown_at = done.has_shown.then(Monotonic::now);
+            if !done.wait.is_zero() {
+                runtime.block_on(rest(&shutdown, Some(&mut commits), done.wait));
             }
-            let started = Monotonic::now();
-            let wait = match publisher.step(&known, now) {
-                Ok(step) => {
-                    follower.mark(now);
-                    has_failed = false;
-                    if !step.changed.is_empty() {
-                        let elapsed_ms = started.elapsed().as_millis() as u64;
-                        tracing::debug!(elapsed_ms, pages = step.changed.len(), "published");
-                    }
-                    wait_after(&step, now)
-                }
-                Err(error) => {
-                    if !has_failed {
-                        tracing::error!("publish: {error}");
-                    }
-                    has_failed = true;
-                    Duration::from_millis(FAILED_REST_MS)
-                }
-            };
-            if !wait.is_zero() {
-                runtime.block_on(rest(&shutdown, Some(&mut commits), wait));
+            if let Some(shown_at) = shown_at {
+                let pause = Duration::from_millis(BURST_REST_MS);
+                let left = pause.saturating_sub(shown_at.elapsed());
+                runtime.block_on(rest(&shutdown, None, left));
             }
         }
     };
@@ -227,8 +282,100 @@ fn publish_loop(
         .spawn(body)?)
 }
 
+/// The publisher with what it is fed.
+struct Publishing {
+    app: App,
+    record: Arc<Record>,
+    publisher: Publisher,
+    pages: Arc<Published>,
+    /// The newest states of the record; none until it was read once.
+    known: Option<Vec<(PageId, Arc<State>)>>,
+    /// Whether the record was away when it was looked at last, or was not looked at yet.
+    was_away: bool,
+    has_failed: bool,
+}
+
+/// What a step of publishing came to.
+struct Done {
+    is_well: bool,
+    has_shown: bool,
+    wait: Duration,
+}
+
+impl Publishing {
+    /// Names what was said while the record was away and is not in it.
+    fn offer_notices(&self) {
+        for page in self.pages.snapshot().pages.keys() {
+            for notice in self.pages.notices(page) {
+                let code = notice.code;
+                tracing::warn!(
+                    page.id = %page,
+                    "notice {code} is not in the record: `noroshi notice adopt {code}` opens it \
+                     as an incident, `noroshi notice end {code}` takes it away"
+                );
+            }
+        }
+    }
+
+    fn step(&mut self, now: Instant) -> Done {
+        // While the record is away, what is known goes on being published.
+        if self.app.store().is_prepared()
+            && let Ok(newest) = newest_states(&self.app)
+        {
+            self.known = Some(newest);
+        }
+        let started = Monotonic::now();
+        let reach = self.record.reach();
+        let is_here = reach == Reach::Here && self.known.is_some();
+        if std::mem::replace(&mut self.was_away, !is_here) && is_here {
+            self.offer_notices();
+        }
+        let stepped = match (&self.known, reach) {
+            (Some(known), _) => self.publisher.step(known, now, reach),
+            // Nothing was read yet: what an earlier run published is made from what it kept.
+            (None, Reach::Away(_)) => {
+                let kept = self.pages.kept_states();
+                self.publisher.step(&kept, now, reach)
+            }
+            (None, Reach::Here) => {
+                return Done {
+                    is_well: false,
+                    has_shown: false,
+                    wait: Duration::from_millis(STEP_MS),
+                };
+            }
+        };
+        match stepped {
+            Ok(step) => {
+                if std::mem::take(&mut self.has_failed) {
+                    tracing::info!("publish: all is published again");
+                }
+                let elapsed_ms = started.elapsed().as_millis() as u64;
+                if !step.changed.is_empty() {
+                    tracing::debug!(elapsed_ms, pages = step.changed.len(), "published");
+                }
+                Done {
+                    is_well: true,
+                    has_shown: !step.changed.is_empty(),
+                    wait: wait_after(&step, now),
+                }
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut self.has_failed, true) {
+                    tracing::error!(error = &error as &dyn std::error::Error, "publish");
+                }
+                Done {
+                    is_well: false,
+                    has_shown: false,
+                    wait: Duration::from_millis(FAILED_REST_MS),
+                }
+            }
+        }
+    }
+}
+
 /// Signs heads for the beat, with the public key beside the signature.
-fn signing(app: &App) -> Sign {
+pub(crate) fn signing(app: &App) -> Sign {
     let app = app.clone();
     Arc::new(move |page, head| {
         let signed = app
@@ -240,7 +387,7 @@ fn signing(app: &App) -> Sign {
     })
 }
 
-fn newest_states(app: &App) -> Result<Vec<(PageId, Arc<State>)>, noroshi_ops::OpError> {
+fn newest_states(app: &App) -> Result<Vec<(PageId, Arc<State>)>, OpError> {
     let pages = app.pages()?.into_iter();
     pages
         .map(|page| app.state(&page).map(|state| (page, state)))

@@ -12,8 +12,8 @@ use noroshi_page::card::{Letters, card};
 use noroshi_page::embed;
 use noroshi_page::{
     Fault, Filter, Listing, Past, Search, View, announcements, api_help, api_v2, beat, error,
-    feeds, front, history, history_month, history_search, incident, uptime_component, uptime_index,
-    uptime_json,
+    feeds, front, history, history_month, history_search, incident, read_state, state_json,
+    uptime_component, uptime_index, uptime_json,
 };
 
 use crate::sketch::{
@@ -184,6 +184,7 @@ fn everything(state: &State, records: &[IncidentRecord]) -> Vec<(String, Vec<u8>
             "beat".to_owned(),
             beat(&view, view.head(), at(LARKSPUR_NOW)),
         ),
+        ("state".to_owned(), state_json(&view)),
     ];
     for locale in Locale::ALL {
         let mut add = |name: &str, bytes: Option<Vec<u8>>| {
@@ -322,4 +323,49 @@ fn the_same_facts_give_the_same_bytes() {
     let (state, records) = larkspur();
     assert_eq!(everything(&state, &records), everything(&state, &records));
     assert_eq!(fixture("status")["status"]["indicator"], "minor");
+}
+
+#[test]
+fn the_public_state_gives_the_same_pages() {
+    let (state, records) = with_secret();
+    let now = at(LARKSPUR_NOW);
+    let json = state_json(&View::project(&state, now));
+    let public = read_state(&json).unwrap();
+    let (whole, open) = (View::project(&state, now), View::project(&public, now));
+    for locale in Locale::ALL {
+        let (whole, open) = (front(&whole, locale), front(&open, locale));
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        assert_eq!(text(whole), text(open));
+    }
+    assert_eq!(api_v2::summary(&whole), api_v2::summary(&open));
+    assert_eq!(api_v2::unresolved(&whole), api_v2::unresolved(&open));
+    assert!(incident(&open, &records[0], Locale::Ja).is_some());
+    assert_eq!(state_json(&open), json);
+    assert!(read_state(b"{}").is_none());
+}
+
+#[test]
+fn what_can_not_be_confirmed_says_so_and_is_not_green() {
+    let (mut state, records) = larkspur();
+    state.incidents.clear();
+    state.spans.clear();
+    let now = at(LARKSPUR_NOW);
+    let text = |view: &View<'_>, locale| String::from_utf8(front(view, locale)).unwrap();
+    let said = |locale| match locale {
+        Locale::En => "It was last confirmed at 08:00 UTC",
+        Locale::Ja => "8:00 UTC 時点の状況",
+    };
+    for locale in Locale::ALL {
+        let fresh = text(&View::project(&state, now), locale);
+        assert!(
+            !fresh.contains(said(locale)) && fresh.contains("lead ok"),
+            "{fresh}"
+        );
+        let view = View::project(&state, now).last_confirmed(at("2026-03-04T08:00:00Z"));
+        let told = text(&view, locale);
+        assert!(told.contains(said(locale)), "{told}");
+        assert!(told.contains("lead unk"), "{told}");
+        let page = incident(&view, &records[0], locale).unwrap();
+        assert!(String::from_utf8(page).unwrap().contains(said(locale)));
+    }
 }

@@ -232,6 +232,7 @@ pub(crate) fn publish(published: &Published, site: &Site, made: Vec<Made>) {
         state: None,
         made_at: None,
         live: None,
+        gone: Vec::new(),
     };
     published.publish(edition, made).unwrap();
 }

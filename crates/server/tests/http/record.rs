@@ -12,7 +12,7 @@ use noroshi_domain::{
     Status, Texts, Zone,
 };
 use noroshi_ops::{App, Chance, Clock, ManualClock};
-use noroshi_publish::{Published, Publisher, Step};
+use noroshi_publish::{Published, Publisher, Reach, Step};
 use noroshi_server::{Limits, Surface};
 use noroshi_store::Store;
 use sha2::{Digest, Sha256};
@@ -145,8 +145,8 @@ impl Estate {
     pub(crate) fn publish(&mut self) -> Step {
         let pages = [(self.page.clone(), self.state())];
         let now = self.clock.now();
-        let first = self.maker.step(&pages, now).unwrap();
-        while self.maker.step(&pages, now).unwrap().more {}
+        let first = self.maker.step(&pages, now, Reach::Here).unwrap();
+        while self.maker.step(&pages, now, Reach::Here).unwrap().more {}
         first
     }
 
@@ -546,7 +546,7 @@ fn a_restart_serves_the_same_bytes_under_the_same_tags() {
     let later = estate.clock.now().plus_seconds(7);
     let mut again = maker(&estate.app, &published);
     again
-        .step(&[(estate.page.clone(), estate.state())], later)
+        .step(&[(estate.page.clone(), estate.state())], later, Reach::Here)
         .unwrap();
     let snapshot = published.snapshot();
     for (path, tag) in paths.iter().zip(before) {
