@@ -385,6 +385,16 @@ pub struct Measurement {
     pub since: Instant,
 }
 
+/// What a robot says with one step of an automatic incident, in every locale of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AutomaticWords {
+    /// The incident's title, where the step sets one.
+    pub title: Texts,
+    /// The update's body.
+    pub body: Texts,
+}
+
 /// A fact of an imported record, beside the digest of what it was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportedFacts {
@@ -612,10 +622,19 @@ pub enum Command {
     },
     /// Ends an announcement now.
     EndAnnouncement(AnnouncementId),
+    /// A command that replaces text or settings, by an author who saw the page at a revision.
+    Seen {
+        /// Which revision.
+        seq: i64,
+        /// What is asked.
+        command: Box<Command>,
+    },
     /// What monitors found, all differences at once.
     Measured(Vec<Measurement>),
     /// Does what the passing of time makes due: one step of the clock.
     Tick,
+    /// Makes the step of an automatic incident that is due, in words that `ops` puts in.
+    Automatic(Box<AutomaticWords>),
     /// Writes an imported record, already worked out.
     Import(Box<ImportedFacts>),
     /// Carries out several commands as one: all of them, with one entry, or none.

@@ -5,6 +5,7 @@
 
 mod amend;
 mod announcement;
+mod automatic;
 mod component;
 mod draft;
 mod group;
@@ -17,6 +18,7 @@ mod page;
 mod postmortem;
 mod promise;
 mod recurrence;
+mod seen;
 mod tick;
 
 use crate::command::{Command, Decision, NEEDS_DAYS_MAX, Needs};
@@ -29,6 +31,7 @@ use crate::time::{DAY_US, Instant};
 
 pub use draft::Draft;
 pub use page::{UNDO_DAYS, decide_new_page};
+pub use promise::POSTMORTEM_WORKING_DAYS;
 pub use tick::next_due;
 
 /// The longest title or name, in characters (reference 1.4).
@@ -59,6 +62,10 @@ pub fn decide(
 /// Carries a command out on a draft.
 fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     match command {
+        Command::Seen { seq, command } => {
+            seen::check(draft, *seq, command)?;
+            carry_out(draft, command)
+        }
         Command::CreatePage(_) => Err(Refusal::Taken {
             kind: "page",
             id: draft.state.page.id.to_string(),
@@ -82,6 +89,7 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
         Command::Amend { .. } => amend::amend(draft, command),
         Command::Measured(measurements) => measured::measured(draft, measurements),
         Command::Tick => tick::tick(draft),
+        Command::Automatic(words) => automatic::step(draft, words),
         Command::Import(facts) => imported::import(draft, facts),
         Command::CreateRecurrence(new) => recurrence::create(draft, new),
         Command::UpdateRecurrence { id, recurrence } => recurrence::update(draft, id, recurrence),
@@ -113,6 +121,7 @@ fn together(draft: &mut Draft<'_>, sent: i64, commands: &[Command]) -> Result<()
 pub fn needs(command: &Command, state: &State, now: Instant) -> Needs {
     let mut needs = Needs::default();
     match command {
+        Command::Seen { command, .. } => return self::needs(command, state, now),
         Command::PostUpdate { incident_id, .. }
         | Command::EditIncident { incident_id, .. }
         | Command::EditUpdate { incident_id, .. }

@@ -47,6 +47,9 @@ pub struct Page {
     /// Hidden since; the rest goes 30 days later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Instant>,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 /// What a team can set on its page. Absent means the default named at the field.
@@ -166,14 +169,25 @@ impl Default for Weights {
 
 /// When incidents open by themselves (DOMAIN "Automatic incidents").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct AutomaticIncidents {
-    /// Bad for this many seconds before one opens.
+    /// Bad for this many seconds before one opens, at most a day; absent: 120.
     pub delay_s: i64,
-    /// Good for this many seconds before it resolves.
+    /// Good for this many seconds before it resolves, at most a day; absent: 600.
     pub quiet_s: i64,
     /// Title per locale; absent: ours.
-    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    #[serde(skip_serializing_if = "Texts::is_empty")]
     pub title: Texts,
+}
+
+impl Default for AutomaticIncidents {
+    fn default() -> Self {
+        Self {
+            delay_s: crate::automatic::DELAY_S,
+            quiet_s: crate::automatic::QUIET_S,
+            title: Texts::default(),
+        }
+    }
 }
 
 /// A titled set of components.
@@ -192,6 +206,9 @@ pub struct Group {
     pub created_at: Instant,
     /// When its own fields last changed.
     pub updated_at: Instant,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 /// One system customers know by name.
@@ -233,6 +250,9 @@ pub struct Component {
     /// Retired since: gone from every list, kept in history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retired_at: Option<Instant>,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 /// The policy of a component over time.
@@ -433,9 +453,61 @@ pub struct Incident {
     /// Where it was imported from, and what it was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 impl Incident {
+    /// One that was made at an instant, of which nothing is said yet; its code is its short link.
+    pub fn new(id: IncidentId, kind: IncidentKind, at: Instant) -> Self {
+        Self {
+            shortcode: id.to_string(),
+            id,
+            kind,
+            name: Texts::default(),
+            lifecycle: match kind {
+                IncidentKind::Incident => Lifecycle::Investigating,
+                IncidentKind::Maintenance => Lifecycle::Scheduled,
+            },
+            impact: match kind {
+                IncidentKind::Incident => Impact::None,
+                IncidentKind::Maintenance => Impact::Maintenance,
+            },
+            impact_override: None,
+            created_at: at,
+            updated_at: at,
+            started_at: at,
+            monitoring_at: None,
+            resolved_at: None,
+            listed_at: at,
+            components: Vec::new(),
+            shortlink: None,
+            who_is_affected: Texts::default(),
+            affected_notes: BTreeMap::new(),
+            how_to_check: Texts::default(),
+            what_to_do: Texts::default(),
+            effects_until: None,
+            impact_from: None,
+            impact_to: None,
+            related: Vec::new(),
+            metadata: None,
+            reminder_intervals: None,
+            backfilled: false,
+            automatic: false,
+            plan: None,
+            postmortem: None,
+            postmortem_ignored: false,
+            first_measured_at: None,
+            first_published_at: None,
+            mitigated_at: None,
+            deleted_at: None,
+            deleted_reason: None,
+            source: None,
+            edited_seq: None,
+        }
+    }
+
     /// The impact readers see: the override while it is set.
     pub fn shown_impact(&self) -> Impact {
         self.impact_override.unwrap_or(self.impact)
@@ -564,6 +636,9 @@ pub struct Update {
     /// Stored for the compatible API; nothing is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom_tweet: Option<String>,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 /// A component as an update found and left it.
@@ -629,6 +704,15 @@ pub struct Promise {
     pub overdue_at: Option<Instant>,
 }
 
+/// Operators are reminded of a promised update this many seconds ahead.
+const REMIND_AHEAD_S: i64 = 600;
+/// Once it is overdue they are reminded so often, in seconds.
+const REMIND_EVERY_S: i64 = 900;
+/// Of a postmortem they are reminded so often, in seconds: once a day.
+const REMIND_POSTMORTEM_EVERY_S: i64 = 86_400;
+/// The day a postmortem is owed ends at midnight; the first reminder comes at nine that morning.
+const REMIND_POSTMORTEM_AHEAD_S: i64 = 15 * 3_600;
+
 /// An update this many seconds after its promised time still keeps the promise.
 pub const PROMISE_GRACE_S: i64 = 60;
 
@@ -645,6 +729,38 @@ impl Promise {
     pub fn was_met_late(&self) -> bool {
         self.kind != PromiseKind::NextUpdateWhen
             && self.met_at.is_some_and(|met_at| met_at > self.late_from())
+    }
+
+    /// When operators are to be reminded next, given when they were last; `None`: it is closed.
+    ///
+    /// Of the reminders that fell due while nobody was there to give them, one is given.
+    pub fn next_reminder_at(&self) -> Option<Instant> {
+        let given_at = self.reminded_at.unwrap_or(self.made_at);
+        let (ahead_s, overdue, every_s) = match self.kind {
+            PromiseKind::NextUpdateBy | PromiseKind::NextUpdateWhen => {
+                (REMIND_AHEAD_S, self.late_from(), REMIND_EVERY_S)
+            }
+            PromiseKind::Postmortem => {
+                let first = self.due_at.plus_seconds(-REMIND_POSTMORTEM_AHEAD_S);
+                let second = first.plus_seconds(REMIND_POSTMORTEM_EVERY_S);
+                (REMIND_POSTMORTEM_AHEAD_S, second, REMIND_POSTMORTEM_EVERY_S)
+            }
+        };
+        let ahead = self.due_at.plus_seconds(-ahead_s);
+        let next = if given_at < ahead {
+            ahead
+        } else if given_at < overdue {
+            overdue
+        } else {
+            let passed_s = given_at.since_us(overdue) / crate::time::SECOND_US;
+            overdue.plus_seconds((passed_s / every_s + 1).saturating_mul(every_s))
+        };
+        self.is_open().then_some(next)
+    }
+
+    /// Whether readers are told at `now` that its time has passed; of a condition, never.
+    pub fn is_overdue(&self, now: Instant) -> bool {
+        self.is_open() && self.kind != PromiseKind::NextUpdateWhen && self.late_from() <= now
     }
 
     /// Neither met nor lifted.
@@ -682,6 +798,9 @@ pub struct Recurrence {
     /// Makes no more since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Instant>,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 /// A titled text with a beginning and an end; no components, no impact.
@@ -707,6 +826,9 @@ pub struct Announcement {
     /// When its words were erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Instant>,
+    /// `seq` of the entry that last replaced its words or settings; absent: none has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_seq: Option<i64>,
 }
 
 /// A metric shown on the page; its points are not facts.

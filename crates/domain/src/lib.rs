@@ -13,6 +13,7 @@ mod state;
 mod status;
 mod time;
 
+pub mod automatic;
 pub mod contradiction;
 pub mod decide;
 pub mod erase;
@@ -23,7 +24,7 @@ pub mod standard;
 pub mod uptime;
 
 pub use command::*;
-pub use decide::{UNDO_DAYS, decide, decide_new_page, needs, next_due};
+pub use decide::{POSTMORTEM_WORKING_DAYS, UNDO_DAYS, decide, decide_new_page, needs, next_due};
 pub use facts::*;
 pub use id::*;
 pub use journal::{

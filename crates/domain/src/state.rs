@@ -242,7 +242,7 @@ impl State {
         &'a self,
         lane: Lane,
         component: &'a ComponentId,
-    ) -> impl Iterator<Item = &'a Span> + 'a {
+    ) -> impl DoubleEndedIterator<Item = &'a Span> + 'a {
         self.spans
             .range(
                 (lane, component.clone(), Instant::MIN)..=(lane, component.clone(), Instant::MAX),
@@ -252,16 +252,22 @@ impl State {
 
     /// What a component's public status is at an instant.
     pub fn public_at(&self, component: &ComponentId, at: Instant) -> Status {
-        self.spans_of(Lane::Public, component)
-            .find(|span| span.from <= at && span.to.is_none_or(|to| at < to))
+        self.span_at(Lane::Public, component, at)
             .map_or(Status::Operational, |span| span.status)
     }
 
     /// What monitors say of a component at an instant; `None` where no monitor feeds it.
     pub fn measured_at(&self, component: &ComponentId, at: Instant) -> Option<Status> {
-        self.spans_of(Lane::Measured, component)
-            .find(|span| span.from <= at && span.to.is_none_or(|to| at < to))
+        self.span_at(Lane::Measured, component, at)
             .map(|span| span.status)
+    }
+
+    /// The span that covers an instant: spans of a lane never overlap, so it began last.
+    fn span_at(&self, lane: Lane, component: &ComponentId, at: Instant) -> Option<&Span> {
+        let first = (lane, component.clone(), Instant::MIN);
+        let last = (lane, component.clone(), at);
+        let (_, span) = self.spans.range(first..=last).next_back()?;
+        span.to.is_none_or(|to| at < to).then_some(span)
     }
 
     /// The policy of a component at an instant.

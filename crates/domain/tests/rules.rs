@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 
 use noroshi_domain::{
-    Act, Actor, AtEnd, Change, Command, ComponentId, ComponentPatch, Entry, Head, ImpactTime,
-    IncidentFields, IncidentId, IncidentKind, Instant, Lane, Lifecycle, Locale, Measurement,
-    NewComponent, NewIncident, NewPage, NewPromise, NewRecurrence, NewUpdate, Patch, Payload,
-    PlanFlags, Policy, Refusal, Seed, StartDate, State, Status, Texts, Zone, decide,
-    decide_new_page, lane, next_due,
+    Act, Actor, AtEnd, AutomaticIncidents, AutomaticWords, Change, Command, ComponentId,
+    ComponentPatch, Entry, Head, Impact, ImpactTime, IncidentFields, IncidentId, IncidentKind,
+    Instant, Lane, Lifecycle, Locale, Measurement, NewComponent, NewIncident, NewPage, NewPromise,
+    NewRecurrence, NewUpdate, PageSettings, Patch, Payload, PlanFlags, Policy, Refusal, Seed,
+    StartDate, State, Status, Texts, Zone, automatic, decide, decide_new_page, lane, next_due,
 };
 use proptest::prelude::*;
 
@@ -50,7 +50,10 @@ impl Life {
             zone: Zone::parse(ZONE).unwrap(),
             default_locale: Locale::En,
             locales: Locale::ALL.to_vec(),
-            settings: noroshi_domain::PageSettings::default(),
+            settings: PageSettings {
+                automatic: Some(AutomaticIncidents::default()),
+                ..PageSettings::default()
+            },
         };
         let (decision, page) = decide_new_page(&new, &mut Seed::of_text("page"), now).unwrap();
         let mut life = Self {
@@ -109,6 +112,25 @@ impl Life {
     fn does(&mut self, command: Command) -> noroshi_domain::Answer {
         self.tries(&command)
             .unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"))
+    }
+
+    /// Does what time makes due, as the clock's step does.
+    fn is_stepped(&mut self) {
+        for _ in 0..100 {
+            let seq = self.state.head.seq;
+            if next_due(&self.state).is_some_and(|due| due <= self.now) {
+                self.does(Command::Tick);
+            } else if automatic::due(&self.state, self.now).is_some() {
+                self.does(Command::Automatic(Box::new(AutomaticWords {
+                    title: text("Problems"),
+                    body: text("We see problems."),
+                })));
+            } else {
+                return;
+            }
+            assert!(self.state.head.seq > seq, "what is due changes something");
+        }
+        panic!("what is due never ends");
     }
 
     fn opens(&mut self, statuses: &[(&str, Status)]) -> IncidentId {
@@ -562,63 +584,84 @@ const SAID: [Status; 5] = [
     Status::MajorOutage,
 ];
 
+const MEASURED: [Status; 4] = [
+    Status::Operational,
+    Status::MajorOutage,
+    Status::Unknown,
+    Status::DegradedPerformance,
+];
+
 fn live_through(steps: &[Step]) -> Life {
-    let mut life = Life::begin();
-    for (kind, which, bad, minutes) in steps {
-        life.passes(*minutes);
-        let (name, status) = (NAMES[which % 3], SAID[bad % 5]);
-        let incidents: Vec<_> = life.state.incidents.keys().cloned().collect();
-        let incident = incidents.get(bad % incidents.len().max(1)).cloned();
-        let command = match (kind % 8, incident) {
-            (0, _) | (_, None) => open(NewUpdate {
+    steps.iter().fold(Life::begin(), live_on)
+}
+
+fn live_on(mut life: Life, (kind, which, bad, minutes): &Step) -> Life {
+    life.passes(*minutes);
+    let (name, status) = (NAMES[which % 3], SAID[bad % 5]);
+    let incidents: Vec<_> = life.state.incidents.keys().cloned().collect();
+    let incident = incidents.get(bad % incidents.len().max(1)).cloned();
+    let command = match (kind % 11, incident) {
+        (0, _) | (_, None) => open(NewUpdate {
+            statuses: said(&[(name, status)]),
+            ..NewUpdate::default()
+        }),
+        (1, Some(incident)) => post(
+            &incident,
+            NewUpdate {
                 statuses: said(&[(name, status)]),
-                ..NewUpdate::default()
-            }),
-            (1, Some(incident)) => post(
-                &incident,
-                NewUpdate {
-                    statuses: said(&[(name, status)]),
-                    ..to(Lifecycle::Identified)
-                },
-            ),
-            (2, Some(incident)) => post(&incident, to(Lifecycle::Resolved)),
-            (3, Some(incident)) => post(
-                &incident,
-                NewUpdate {
-                    at_end: AtEnd::HandOver,
-                    ..to(Lifecycle::Resolved)
-                },
-            ),
-            (4, _) => Command::SetStatus {
-                id: id(name),
-                status,
-                act: Act::Override,
+                ..to(Lifecycle::Identified)
             },
-            (5, _) => Command::SetStatus {
-                id: id(name),
-                status,
-                act: Act::Set,
+        ),
+        (2, Some(incident)) => post(&incident, to(Lifecycle::Resolved)),
+        (3, Some(incident)) => post(
+            &incident,
+            NewUpdate {
+                at_end: AtEnd::HandOver,
+                ..to(Lifecycle::Resolved)
             },
-            (6, _) => Command::Amend {
-                component_id: id(name),
-                from: life.now.plus_seconds(-60 * (1 + *minutes)),
-                to: life.now,
-                status,
-                incident_id: None,
-            },
-            (_, Some(incident)) => Command::DeleteIncident {
-                incident_id: incident,
-                reason: String::new(),
-            },
-        };
-        // A refused command (a deleted incident) changes nothing and the life goes on.
-        drop(life.tries(&command));
-    }
+        ),
+        (4, _) => Command::SetStatus {
+            id: id(name),
+            status,
+            act: Act::Override,
+        },
+        (5, _) => Command::SetStatus {
+            id: id(name),
+            status,
+            act: Act::Set,
+        },
+        (6, _) => Command::Amend {
+            component_id: id(name),
+            from: life.now.plus_seconds(-60 * (1 + *minutes)),
+            to: life.now,
+            status,
+            incident_id: None,
+        },
+        (7, Some(incident)) => Command::DeleteIncident {
+            incident_id: incident,
+            reason: String::new(),
+        },
+        (8, Some(incident)) => Command::TakeOver(incident),
+        _ => measured(&life, name, MEASURED[bad % MEASURED.len()]),
+    };
+    // A refused command (a deleted incident) changes nothing and the life goes on.
+    drop(life.tries(&command));
+    life.is_stepped();
     life
 }
 
+fn measured(life: &Life, name: &str, status: Status) -> Command {
+    Command::Measured(vec![Measurement {
+        component_id: id(name),
+        status: Some(status),
+        since: life.now,
+    }])
+}
+
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec((0_u8..8, 0_usize..3, 0_usize..20, 0_i64..300), 1..25)
+    // Robots wait minutes, people hours.
+    let minutes = prop_oneof![0_i64..15, 0_i64..300];
+    prop::collection::vec((0_u8..11, 0_usize..3, 0_usize..20, minutes), 1..25)
 }
 
 proptest! {
@@ -630,8 +673,46 @@ proptest! {
     ) {
         let life = live_through(&steps);
         for name in NAMES {
-            let worst = life.state.open_claims_on(&id(name)).map(|claim| claim.status).max();
-            prop_assert_eq!(life.public(name), worst.unwrap_or_default());
+            let name = id(name);
+            let worst = life.state.open_claims_on(&name).map(|claim| claim.status).max();
+            let declared = lane::Inputs::of(&life.state, &name, life.now, life.now.plus_us(1))
+                .declared_at(life.now);
+            prop_assert_eq!(declared, worst.unwrap_or_default());
+            let found = life.state.measured_at(&name, life.now);
+            let joined = lane::join(declared, found, Policy::Worst);
+            prop_assert_eq!(life.state.public_at(&name, life.now), joined);
+        }
+    }
+
+    #[test]
+    fn robots_never_claim_and_have_at_most_one_incident_that_nobody_has_taken(
+        steps in steps()
+    ) {
+        let mut life = Life::begin();
+        let mut robots = std::collections::BTreeSet::new();
+        for step in &steps {
+            life = live_on(life, step);
+            let untaken: Vec<_> = life
+                .state
+                .incidents
+                .values()
+                .filter(|own| own.automatic && own.is_open())
+                .cloned()
+                .collect();
+            prop_assert!(untaken.len() <= 1, "{untaken:?}");
+            for own in &untaken {
+                let claims = life.state.claims.values();
+                let claimed = claims.filter(|claim| claim.holder == own.holder()).count();
+                prop_assert_eq!(claimed, 0);
+                let worst = own.components.iter().map(|id| life.state.public_at(id, life.now));
+                let worst = worst.filter(|status| status.is_bad()).max();
+                prop_assert!(own.impact >= worst.map_or(Impact::None, Impact::of_status));
+            }
+            robots.extend(untaken.into_iter().map(|own| own.id));
+            // What was taken over once is never a robot's again.
+            robots.retain(|id| life.state.incidents[id].automatic);
+            let given_back = life.state.incidents.values().filter(|own| own.automatic);
+            prop_assert!(given_back.into_iter().all(|own| robots.contains(&own.id)));
         }
     }
 
@@ -662,7 +743,7 @@ proptest! {
             status: SAID[bad],
             incident_id: None,
         });
-        let read = lane::Inputs::of(&life.state, &id("api"), from, to).public(from, to);
+        let read = lane::Inputs::of(&life.state, &id("api"), from, to).declared(from, to);
         prop_assert_eq!(read, vec![lane::Stretch { status: SAID[bad], from, to }]);
         let api = id("api");
         let after = (life.state.public_at(&api, from.plus_us(-1)), life.public("api"));

@@ -49,6 +49,7 @@ fn page() -> Page {
         created_at: now(),
         settings: PageSettings::default(),
         deleted_at: None,
+        edited_seq: None,
     }
 }
 

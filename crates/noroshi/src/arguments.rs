@@ -49,6 +49,9 @@ pub(crate) struct Common {
     /// Language of labels: en or ja; of a new page its default language.
     #[arg(long, global = true, value_name = "en|ja", value_parser = read_locale)]
     pub(crate) locale: Option<Locale>,
+    /// The revision (`seq`) that you saw: text or settings that changed since are not replaced.
+    #[arg(long, global = true, value_name = "SEQ")]
+    pub(crate) seen: Option<i64>,
     /// Write to the store itself, though a server is running.
     #[arg(long, global = true)]
     pub(crate) direct: bool,
@@ -206,4 +209,6 @@ texts_options! {
     HeadlineOptions = "headline";
     /// About text under the banner.
     AboutOptions = "about";
+    /// Title of incidents that open by themselves; left out: the names of what is bad.
+    AutomaticTitleOptions = "automatic-title";
 }

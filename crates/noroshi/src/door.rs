@@ -42,6 +42,8 @@ pub(crate) struct Door {
     client: Option<Client>,
     id: Option<CommandId>,
     locale: Locale,
+    /// The revision that the author of the command saw.
+    seen: Option<i64>,
     /// Released when the process ends.
     _lock: Option<File>,
 }
@@ -106,6 +108,7 @@ impl Door {
             client,
             id,
             locale: common.words(),
+            seen: common.seen,
             _lock: lock,
         })
     }
@@ -147,6 +150,20 @@ impl Door {
             }
         }
         .into())
+    }
+
+    /// Sends a command in the name of the command line; what replaces text or settings carries the
+    /// revision that its author saw, else the one it was read from.
+    pub(crate) fn send(&self, page: &OpenPage, command: Command) -> Result<Answer, Stop> {
+        let command = if command.replaces() {
+            Command::Seen {
+                seq: self.seen.unwrap_or(page.state.head.seq),
+                command: Box::new(command),
+            }
+        } else {
+            command
+        };
+        self.execute(&page.id, command)
     }
 
     /// Sends a command in the name of the command line.

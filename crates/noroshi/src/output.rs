@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::Result;
-use noroshi_domain::{Answer, Locale};
+use noroshi_domain::{Answer, Instant, Locale, SECOND_US};
 use noroshi_text::labels;
 use serde::Serialize;
 use serde_json::Value;
@@ -64,6 +64,49 @@ pub(crate) fn rows(rows: &[Value], fields: &[&str], as_json: bool) -> Result<()>
         line(&cells.join("\t"))?;
     }
     Ok(())
+}
+
+/// What is promised next, in a cell: when it is due, and how operators stand with it.
+pub(crate) fn promise(due_at: Instant, is_overdue: bool, reminder_count: i64) -> String {
+    let due = seconds(due_at);
+    let overdue = if is_overdue { " overdue" } else { "" };
+    match reminder_count {
+        0 => format!("{due}{overdue}"),
+        1 => format!("{due}{overdue}, reminded once"),
+        count => format!("{due}{overdue}, reminded {count} times"),
+    }
+}
+
+/// An instant in whole seconds: `2026-03-04T09:41:12Z`.
+fn seconds(at: Instant) -> String {
+    Instant::from_micros(at.micros().div_euclid(SECOND_US) * SECOND_US).to_string()
+}
+
+/// Fields of facts that hold instants and do not end in `_at`.
+const TIMES: [&str; 6] = [
+    "at",
+    "from",
+    "to",
+    "effects_until",
+    "scheduled_for",
+    "scheduled_until",
+];
+
+/// Writes the instants of facts, which are microseconds, as people read them: in whole seconds.
+pub(crate) fn write_times(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(write_times),
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let is_time = name.ends_with("_at") || TIMES.contains(&name.as_str());
+                match field.as_i64().filter(|_| is_time) {
+                    Some(micros) => *field = seconds(Instant::from_micros(micros)).into(),
+                    None => write_times(field),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 fn cell(value: &Value) -> String {

@@ -195,6 +195,11 @@ impl App {
         command: Command,
         id: Option<CommandId>,
     ) -> Result<Answered, OpError> {
+        // What adds is never refused for what its author did not see.
+        let command = match command {
+            Command::Seen { command, .. } if !command.replaces() => *command,
+            other => other,
+        };
         let (reply, answered) = sync_channel(1);
         let seed = self.inner.chance.bytes();
         let door = self.door(page);
@@ -343,6 +348,7 @@ fn address_patches(command: &Command) -> Vec<&PagePatch> {
         Command::UpdatePage(patch) if patch.hosts.is_some() || patch.path != Patch::Keep => {
             vec![patch.as_ref()]
         }
+        Command::Seen { command, .. } => address_patches(command),
         Command::Together { commands, .. } => commands.iter().flat_map(address_patches).collect(),
         _ => Vec::new(),
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use noroshi_domain::{Actor, Command, Instant, next_due};
+use noroshi_domain::{Actor, Command, Instant, automatic, next_due};
 
 use crate::app::App;
 use crate::error::OpError;
@@ -119,10 +119,14 @@ fn step_page(app: &App, page: &noroshi_domain::PageId, now: Instant) -> Result<u
         if purge::is_due(&before, now) {
             return Ok(count + usize::from(purge::purge(app, &before, now)?));
         }
-        if next_due(&before).is_none_or(|due| due > now) {
+        let command = if next_due(&before).is_some_and(|due| due <= now) {
+            Command::Tick
+        } else if automatic::due(&before, now).is_some() {
+            Command::Automatic(Box::default())
+        } else {
             return Ok(count);
-        }
-        let answer = app.execute(page, &Actor::clock(), Command::Tick, None)?;
+        };
+        let answer = app.execute(page, &Actor::clock(), command, None)?;
         if answer.seq <= before.head.seq {
             return Ok(count);
         }

@@ -15,6 +15,7 @@ use noroshi_domain::{
     decide, needs,
 };
 use noroshi_store::{Commit, Committed, NewEntry};
+use noroshi_text::automatic;
 
 use crate::app::Inner;
 use crate::erase;
@@ -306,6 +307,9 @@ impl PageDoor {
                 update_id: update_id.clone(),
                 remains: erase::remains(&inner.store, &self.id, update_id)?,
             },
+            Command::Automatic(_) => {
+                Command::Automatic(Box::new(automatic::words(&batch.state, now)))
+            }
             other => other.clone(),
         };
         let loaded = self.load_needs(inner, &command, batch, now)?;

@@ -1,9 +1,7 @@
 //! When the passing of time alone changes what a page says.
 
 use noroshi_domain::contradiction;
-use noroshi_domain::{
-    IncidentKind, Instant, Lane, Lifecycle, PromiseKind, SECOND_US, State, Status,
-};
+use noroshi_domain::{IncidentKind, Instant, Lane, Lifecycle, SECOND_US, State, Status};
 
 use crate::view::SILENCE_S;
 use crate::words::PROMISE_GRACE_S;
@@ -23,9 +21,7 @@ pub fn next_change_at(state: &State, now: Instant) -> Instant {
     };
     for promise in state.promises.values().filter(|promise| promise.is_open()) {
         next.offer(promise.due_at);
-        if promise.kind == PromiseKind::NextUpdateBy {
-            next.offer(promise.due_at.plus_seconds(PROMISE_GRACE_S));
-        }
+        next.offer(promise.late_from());
     }
     for hold in state.holds.values() {
         next.offer(hold.from);

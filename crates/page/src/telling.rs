@@ -227,7 +227,7 @@ pub(crate) fn open_promise(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<htm
             record,
         });
     }
-    let overdue = is_overdue(frame, promise);
+    let overdue = promise.is_overdue(frame.view.now());
     let sentence = if overdue {
         msg::update_was_due_large(locale, words::MARK)
     } else {
@@ -261,10 +261,6 @@ fn label_of(before: &str, after: &str) -> String {
     label.trim().trim_end_matches(['：', ':']).to_owned()
 }
 
-fn is_overdue(frame: &Frame<'_, '_>, promise: &Promise) -> bool {
-    promise.due_at.plus_seconds(PROMISE_GRACE_S) <= frame.view.now()
-}
-
 /// How earlier promises of the next update were kept, in a line; `None` where there was none.
 pub(crate) fn kept_count(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<String> {
     kept_of(told).map(|(kept, total)| msg::promises_kept_count(frame.locale, kept, total))
@@ -281,14 +277,8 @@ fn kept_of(told: &Told<'_>) -> Option<(i64, i64)> {
                 && promise.lifted_at.is_none()
         })
         .collect();
-    let kept = met.iter().filter(|promise| !was_late(promise)).count();
+    let kept = met.iter().filter(|promise| !promise.was_met_late()).count();
     (!met.is_empty()).then_some((kept as i64, met.len() as i64))
-}
-
-fn was_late(promise: &Promise) -> bool {
-    promise
-        .met_at
-        .is_some_and(|met| met > promise.due_at.plus_seconds(PROMISE_GRACE_S))
 }
 
 /// How one promise went, in a line.
@@ -318,7 +308,7 @@ pub(crate) fn record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord 
     let (status, words) = if promise.kind == PromiseKind::NextUpdateWhen {
         let sentence = msg::next_update_when(locale, &words_of());
         (Status::Operational, format!("{sentence} ({given})"))
-    } else if was_late(promise) {
+    } else if promise.was_met_late() {
         (
             Status::Degraded,
             msg::promise_kept_late(locale, &promised, &given, &apart),
@@ -340,7 +330,7 @@ pub(crate) fn record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord 
 fn open_record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
     let locale = frame.locale;
     let view = frame.view;
-    let overdue = is_overdue(frame, promise);
+    let overdue = promise.is_overdue(frame.view.now());
     let time = words::time(view, promise.due_at, locale);
     let words = match promise.kind {
         PromiseKind::Postmortem => {
@@ -359,9 +349,8 @@ fn open_record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
         PromiseKind::NextUpdateBy if overdue => msg::update_was_due(locale, &time),
         PromiseKind::NextUpdateBy => msg::next_update_by(locale, &time),
     };
-    let late = overdue && promise.kind != PromiseKind::NextUpdateWhen;
     PromiseRecord {
-        status: if late {
+        status: if overdue {
             Status::Degraded
         } else {
             Status::Maintenance

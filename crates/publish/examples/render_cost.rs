@@ -156,6 +156,7 @@ fn component(number: usize, seed: &mut Seed, at: Instant) -> Component {
         created_at: at,
         updated_at: at,
         retired_at: None,
+        edited_seq: None,
     }
 }
 
@@ -201,6 +202,7 @@ fn incident(component: &Component, at: Instant, seed: &mut Seed) -> Vec<Fact> {
             erased_at: None,
             hidden_at: None,
             custom_tweet: None,
+            edited_seq: None,
         }))
     };
     let mut facts = vec![
@@ -208,42 +210,15 @@ fn incident(component: &Component, at: Instant, seed: &mut Seed) -> Vec<Fact> {
         update(Lifecycle::Resolved, over, seed),
     ];
     facts.push(Fact::Incident(Box::new(Incident {
-        id: id.clone(),
-        kind: IncidentKind::Incident,
         name: Texts::of(Locale::En, "Slow requests"),
         lifecycle: Lifecycle::Resolved,
         impact: Impact::Minor,
-        impact_override: None,
-        created_at: at,
         updated_at: over,
-        started_at: at,
-        monitoring_at: None,
         resolved_at: Some(over),
-        listed_at: at,
         components: vec![component.id.clone()],
-        shortcode: id.to_string(),
-        shortlink: None,
-        who_is_affected: Texts::default(),
-        affected_notes: BTreeMap::new(),
-        how_to_check: Texts::default(),
-        what_to_do: Texts::default(),
-        effects_until: None,
-        impact_from: None,
-        impact_to: None,
-        related: Vec::new(),
-        metadata: None,
-        reminder_intervals: None,
         backfilled: true,
-        automatic: false,
-        plan: None,
-        postmortem: None,
-        postmortem_ignored: false,
-        first_measured_at: None,
         first_published_at: Some(at),
-        mitigated_at: None,
-        deleted_at: None,
-        deleted_reason: None,
-        source: None,
+        ..Incident::new(id, IncidentKind::Incident, at)
     })));
     facts
 }

@@ -3,6 +3,7 @@
 //! Pure: no IO, no clock, no chance. Words stand in `locales/`, one folder a language; nobody else
 //! words anything that readers see. HTML that is safe to show is made in [`markdown`] alone.
 
+pub mod automatic;
 pub mod dates;
 pub mod labels;
 pub mod markdown;

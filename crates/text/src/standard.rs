@@ -1,8 +1,11 @@
 //! Texts that stand where nobody has written any: of updates, promises, automatic incidents.
 
-use noroshi_domain::{Lifecycle, Locale, standard};
+use noroshi_domain::{
+    Instant, Lifecycle, Locale, NewPromise, POSTMORTEM_WORKING_DAYS, Page, Texts, Zone,
+    end_of_working_day_after, standard,
+};
 
-use crate::{labels, msg};
+use crate::{dates, labels, msg};
 
 /// How many components a title names before it counts the rest.
 const TITLE_NAMES_MAX: usize = 3;
@@ -30,6 +33,73 @@ pub fn promise_when(words: &str, locale: Locale) -> String {
 /// The sentence of a promise to publish a postmortem.
 pub fn promise_postmortem(date: &str, locale: Locale) -> String {
     msg::promise_sentence_postmortem(locale, date)
+}
+
+/// A time as a sentence written at `now` says it: the clock alone where it is the same day.
+pub fn time_of(at: Instant, now: Instant, zone: &Zone, locale: Locale) -> String {
+    if zone.date_of(at) == zone.date_of(now) {
+        dates::clock_with_zone(at.timestamp(), zone.time_zone(), locale)
+    } else {
+        dates::moment(at.timestamp(), zone.time_zone(), locale)
+    }
+}
+
+/// What an update says, with the sentences of what it promises put after it in each of its
+/// locales. A body without words is the standard one of its lifecycle status.
+///
+/// `ended_at` is when the incident was resolved, or is by this update.
+pub fn promising(
+    page: &Page,
+    (lifecycle, body): (Lifecycle, Texts),
+    promises: &[NewPromise],
+    (ended_at, now): (Option<Instant>, Instant),
+) -> Texts {
+    if promises.is_empty() {
+        return body;
+    }
+    let body = if body.is_empty() {
+        standard::texts(page, lifecycle)
+    } else {
+        body
+    };
+    body.iter()
+        .map(|(locale, text)| {
+            let sentences: Vec<String> = promises
+                .iter()
+                .map(|promise| sentence(page, promise, locale, (ended_at, now)))
+                .collect();
+            let between = match locale {
+                Locale::En => " ",
+                Locale::Ja => "",
+            };
+            (locale, format!("{text}\n\n{}", sentences.join(between)))
+        })
+        .collect()
+}
+
+fn sentence(
+    page: &Page,
+    promise: &NewPromise,
+    locale: Locale,
+    (ended_at, now): (Option<Instant>, Instant),
+) -> String {
+    let by = |at| promise_by(&time_of(at, now, &page.zone, locale), locale);
+    match promise {
+        NewPromise::By(at) => by(*at),
+        NewPromise::WithinS(seconds) => by(now.plus_seconds(*seconds)),
+        NewPromise::When(words) => promise_when(words.pick(locale, page.default_locale).0, locale),
+        NewPromise::Postmortem(Some(day)) => promise_postmortem(&dates::date(*day, locale), locale),
+        NewPromise::Postmortem(None) => match ended_at {
+            Some(ended_at) => {
+                let due_at =
+                    end_of_working_day_after(&page.zone, ended_at, POSTMORTEM_WORKING_DAYS);
+                // The end of a day is the first instant of the next.
+                let day = page.zone.date_of(due_at.plus_us(-1));
+                promise_postmortem(&dates::date(day, locale), locale)
+            }
+            None => msg::promise_sentence_postmortem_undated(locale),
+        },
+    }
 }
 
 /// The title of an incident that the measurement opened, by the names of its components.

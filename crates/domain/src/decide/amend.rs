@@ -75,6 +75,7 @@ fn attach(
         incident.components.push(component.clone());
     }
     raise_impact(&mut incident, status);
+    incident.automatic = false;
     let holder = incident.holder();
     draft.put(Fact::Incident(Box::new(incident)));
     Ok(holder)

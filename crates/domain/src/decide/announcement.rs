@@ -29,6 +29,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Ref
                 created_at: draft.now,
                 updated_at: draft.now,
                 erased_at: None,
+                edited_seq: None,
             };
             put(draft, announcement)
         }
@@ -45,6 +46,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Ref
             announcement.body = body.clone().unwrap_or(announcement.body);
             announcement.from = from.unwrap_or(announcement.from);
             announcement.to = to.clone().over(announcement.to);
+            announcement.edited_seq = Some(draft.seq());
             put(draft, announcement)
         }
         Command::EndAnnouncement(id) => {

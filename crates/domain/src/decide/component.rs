@@ -1,6 +1,7 @@
 //! Components: made, changed, said to be in a status, retired, brought back.
 
 use crate::command::{Act, ComponentPatch, NewComponent, StartDate};
+use crate::decide::automatic;
 use crate::decide::draft::{Draft, check_said};
 use crate::decide::group::next_position;
 use crate::decide::{BODY_CHARS_MAX, COMPONENTS_MAX, NAME_CHARS_MAX};
@@ -64,6 +65,7 @@ pub(super) fn create(draft: &mut Draft<'_>, new: &NewComponent) -> Result<(), Re
         created_at: new.created_at.unwrap_or(draft.now),
         updated_at: new.created_at.unwrap_or(draft.now),
         retired_at: None,
+        edited_seq: None,
     };
     draft.acts("component_created", &id);
     put(draft, component)?;
@@ -108,7 +110,8 @@ pub(super) fn update(
     id: &ComponentId,
     patch: &ComponentPatch,
 ) -> Result<(), Refusal> {
-    let mut component = draft.component(id)?;
+    let stood = draft.component(id)?;
+    let mut component = stood.clone();
     let left = component.group_id.clone();
     let patch = patch.clone();
     component.name = patch.name.unwrap_or(component.name);
@@ -124,6 +127,11 @@ pub(super) fn update(
     component.third_party = patch.third_party.unwrap_or(component.third_party);
     component.restricted = patch.restricted.unwrap_or(component.restricted);
     component.grace_s = patch.grace_s.over(component.grace_s);
+    let policy = patch.policy;
+    let repolicied = policy.is_some_and(|new| new != draft.state.policy_at(id, draft.now));
+    if component != stood || repolicied {
+        component.edited_seq = Some(draft.seq());
+    }
     component.updated_at = draft.now;
     if let Some(group) = component
         .group_id
@@ -141,7 +149,7 @@ pub(super) fn update(
     if let Some(left) = left.filter(|_| moved) {
         draft.leaves(left);
     }
-    match patch.policy {
+    match policy {
         Some(policy) => {
             set_policy(draft, id, policy);
             Ok(())
@@ -185,6 +193,7 @@ pub(super) fn set_status(
     act: Act,
 ) -> Result<(), Refusal> {
     draft.acts("component_status_set", id);
+    automatic::end_part_for(draft, id);
     draft.say(id, &Holder::Standing, (status, act), draft.now)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::command::{Act, Answer, Decision, StillHeld};
+use crate::decide::automatic;
 use crate::facts::{Change, Claim, Component, Fact, FactKey, FactKind, Holder, Incident, Update};
 use crate::id::{ClaimId, ComponentId, Drawn, GroupId, IncidentId, Seed, UpdateId};
 use crate::journal::{Actor, Audience, Remains};
@@ -83,6 +84,11 @@ impl<'a> Draft<'a> {
         action.clone_into(&mut self.action);
         self.subject = subject.to_string();
         self.answer.id.clone_from(&self.subject);
+    }
+
+    /// The `seq` of the entry that this command makes.
+    pub fn seq(&self) -> i64 {
+        self.before.head.seq + 1
     }
 
     /// Draws an identifier.
@@ -352,6 +358,7 @@ impl<'a> Draft<'a> {
         self.drop_empty_groups();
         self.settle();
         self.note_changed_components();
+        automatic::follow_public(&mut self);
         let mut keys = std::mem::take(&mut self.keys);
         let mut seen = std::collections::BTreeSet::new();
         keys.retain(|key| seen.insert(key.clone()));
@@ -373,6 +380,11 @@ impl<'a> Draft<'a> {
             deletion_told: self.deletion_told,
             answer: self.answer,
         }
+    }
+
+    /// Whether anything is no longer what it was before the command.
+    pub fn has_changed(&self) -> bool {
+        self.keys.iter().any(|key| self.difference(key).is_some())
     }
 
     fn difference(&self, key: &FactKey) -> Option<Change> {

@@ -31,6 +31,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Ref
                 position: position.unwrap_or_else(|| place_of(draft, components)),
                 created_at: draft.now,
                 updated_at: draft.now,
+                edited_seq: None,
             };
             draft.acts("group_created", &id);
             put(draft, group)?;
@@ -48,6 +49,7 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Ref
             group.description = description.clone().unwrap_or(group.description);
             group.position = position.unwrap_or(group.position);
             group.updated_at = draft.now;
+            group.edited_seq = Some(draft.seq());
             draft.acts("group_changed", id);
             put(draft, group)?;
             match components {

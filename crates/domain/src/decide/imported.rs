@@ -45,12 +45,31 @@ pub(super) fn import(draft: &mut Draft<'_>, facts: &ImportedFacts) -> Result<(),
                     draft.audience = Audience::Team;
                     draft.tell_deletion(incident, &reason);
                 }
-                draft.put(fact.clone());
+                let fact = replacing(draft, fact.clone());
+                draft.put(fact);
             }
-            _ => draft.put(fact.clone()),
+            _ => {
+                let fact = replacing(draft, fact.clone());
+                draft.put(fact);
+            }
         }
     }
     Ok(())
+}
+
+/// Words and settings that stand already are replaced by this entry.
+fn replacing(draft: &Draft<'_>, mut fact: Fact) -> Fact {
+    if draft.state.get(&fact.key()).is_some() {
+        let seq = Some(draft.seq());
+        match &mut fact {
+            Fact::Component(component) => component.edited_seq = seq,
+            Fact::Group(group) => group.edited_seq = seq,
+            Fact::Incident(incident) => incident.edited_seq = seq,
+            Fact::Update(update) => update.edited_seq = seq,
+            _ => {}
+        }
+    }
+    fact
 }
 
 /// The lanes that its claims touch, and what it deletes: whether readers know that is to be told.

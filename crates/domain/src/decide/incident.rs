@@ -12,8 +12,8 @@ use crate::id::{ComponentId, IncidentId, UpdateId};
 use crate::journal::Audience;
 use crate::refusal::Refusal;
 use crate::standard;
-use crate::status::{Impact, IncidentKind, Lifecycle, Status};
-use crate::time::{DAY_US, Instant};
+use crate::status::{IncidentKind, Lane, Lifecycle, Status};
+use crate::time::{DAY_US, HOUR_US, Instant};
 
 /// The most components attached to one incident.
 const ATTACHED_MAX: usize = 10_000;
@@ -45,7 +45,11 @@ pub(super) fn decide(draft: &mut Draft<'_>, command: &Command) -> Result<(), Ref
             take_over(&mut incident);
             edit_fields(draft, &mut incident, fields)?;
             if let Some(attach) = attach {
+                let stood = incident.components.clone();
                 reattach(draft, &mut incident, attach.iter().cloned().collect())?;
+                if incident.components != stood {
+                    incident.edited_seq = Some(draft.seq());
+                }
             }
             incident.updated_at = draft.now;
             draft.put(Fact::Incident(Box::new(incident)));
@@ -82,10 +86,6 @@ fn take_over(incident: &mut Incident) {
     incident.automatic = false;
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "a third of it is the empty fields of an incident"
-)]
 fn open(draft: &mut Draft<'_>, new: &NewIncident) -> Result<(), Refusal> {
     let id = new
         .id
@@ -111,51 +111,20 @@ fn open(draft: &mut Draft<'_>, new: &NewIncident) -> Result<(), Refusal> {
     let started_at = plan.as_ref().map_or(draft.now, |plan| plan.scheduled_for);
     let listed_at = plan.as_ref().map_or(at, |plan| plan.scheduled_for);
     let mut incident = Incident {
-        id: id.clone(),
-        kind: new.kind,
-        name: crate::Texts::default(),
-        lifecycle: first_lifecycle(new),
-        impact: match new.kind {
-            IncidentKind::Incident => Impact::None,
-            IncidentKind::Maintenance => Impact::Maintenance,
-        },
-        impact_override: None,
         created_at: at,
-        updated_at: draft.now,
         started_at,
-        monitoring_at: None,
-        resolved_at: None,
         listed_at,
-        components: Vec::new(),
         shortcode,
-        shortlink: None,
-        who_is_affected: crate::Texts::default(),
-        affected_notes: std::collections::BTreeMap::new(),
-        how_to_check: crate::Texts::default(),
-        what_to_do: crate::Texts::default(),
-        effects_until: None,
-        impact_from: None,
-        impact_to: None,
-        related: Vec::new(),
-        metadata: None,
-        reminder_intervals: None,
         backfilled: new.backfilled_at.is_some(),
-        automatic: false,
         plan,
-        postmortem: None,
-        postmortem_ignored: false,
-        first_measured_at: None,
         first_published_at: Some(draft.now),
-        mitigated_at: None,
-        deleted_at: None,
-        deleted_reason: None,
-        source: None,
+        ..Incident::new(id.clone(), new.kind, draft.now)
     };
     edit_fields(draft, &mut incident, &new.fields)?;
     check_said("name", &incident.name)?;
     draft.acts("incident_opened", &id);
     let mut update = new.update.clone();
-    update.lifecycle = Some(incident.lifecycle);
+    update.lifecycle = Some(first_lifecycle(new));
     if new.backfilled_at.is_some() {
         update.display_at = update.display_at.or(Some(at));
         update.notify = Some(false);
@@ -179,6 +148,7 @@ fn edit_fields(
     incident: &mut Incident,
     fields: &IncidentFields,
 ) -> Result<(), Refusal> {
+    let stood = incident.clone();
     let old_window = (incident.impact_from, incident.impact_to);
     let fields = fields.clone();
     incident.name = fields.name.unwrap_or_else(|| incident.name.clone());
@@ -205,6 +175,9 @@ fn edit_fields(
     let times = (fields.scheduled_for, fields.scheduled_until);
     edit_plan(incident, times, fields.flags.as_ref())?;
     check_fields(draft, incident)?;
+    if *incident != stood {
+        incident.edited_seq = Some(draft.seq());
+    }
     if (incident.impact_from, incident.impact_to) != old_window {
         amend::move_window(draft, incident, old_window);
     }
@@ -358,10 +331,12 @@ pub(super) fn post(
         erased_at: None,
         hidden_at: None,
         custom_tweet: new.custom_tweet.clone(),
+        edited_seq: None,
     };
     draft.answer.update_id = Some(update.id.to_string());
     draft.put(Fact::Update(Box::new(update.clone())));
     follow_updates(draft, &mut incident);
+    note_first_measured(draft, &mut incident);
     incident.updated_at = draft.now;
     promise::meet_next_update(draft, &incident);
     for new in &new.promises {
@@ -537,6 +512,24 @@ pub(super) fn follow_updates(draft: &Draft<'_>, incident: &mut Incident) {
     }
 }
 
+/// Clock fact: the start of the earliest measured trouble of its components that touches the time
+/// from an hour before the impact to its end. The first that was found stays.
+fn note_first_measured(draft: &Draft<'_>, incident: &mut Incident) {
+    let Some(began) = incident.impact_from.filter(|_| incident.plan.is_none()) else {
+        return;
+    };
+    let from = began.at.plus_us(-HOUR_US);
+    let to = incident.impact_to.map_or(draft.now, |end| end.at);
+    let found = incident
+        .components
+        .iter()
+        .flat_map(|id| draft.state.spans_of(Lane::Measured, id))
+        .filter(|span| span.status.is_bad() && span.from <= to)
+        .filter(|span| span.to.is_none_or(|end| end > from))
+        .map(|span| span.from);
+    incident.first_measured_at = found.chain(incident.first_measured_at).min();
+}
+
 fn edit_update(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> {
     let Command::EditUpdate {
         incident_id,
@@ -569,6 +562,7 @@ fn edit_update(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal> 
         update.display_at = at;
     }
     update.notify = notify.unwrap_or(update.notify);
+    update.edited_seq = Some(draft.seq());
     update.updated_at = draft.now;
     draft.put(Fact::Update(Box::new(update)));
     take_over(&mut incident);
@@ -609,6 +603,8 @@ fn relate(draft: &mut Draft<'_>, id: &IncidentId, related: &[IncidentId]) -> Res
             draft.put(Fact::Incident(Box::new(other)));
         }
     }
+    take_over(&mut incident);
+    incident.edited_seq = Some(draft.seq());
     incident.related = related.iter().filter(|own| *own != id).cloned().collect();
     incident.updated_at = draft.now;
     draft.put(Fact::Incident(Box::new(incident)));
@@ -623,6 +619,7 @@ fn delete(draft: &mut Draft<'_>, id: &IncidentId, reason: &str) -> Result<(), Re
     draft.audience = Audience::Team;
     draft.tell_deletion(&incident, reason);
     draft.hand_over(&incident.holder(), None, draft.now);
+    take_over(&mut incident);
     incident.deleted_at = Some(draft.now);
     incident.deleted_reason = Some(reason.to_owned());
     incident.updated_at = draft.now;
@@ -654,7 +651,9 @@ fn erase_update(draft: &mut Draft<'_>, command: &Command) -> Result<(), Refusal>
     else {
         unreachable!("only erasing is sent here");
     };
-    let incident = draft.any_incident(incident_id)?;
+    let mut incident = draft.any_incident(incident_id)?;
+    take_over(&mut incident);
+    draft.put(Fact::Incident(Box::new(incident.clone())));
     let update = draft.update(incident_id, update_id)?;
     draft.acts("erased", update_id);
     draft.answer.update_id = Some(update_id.to_string());

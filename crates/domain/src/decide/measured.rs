@@ -31,7 +31,11 @@ fn measure(draft: &mut Draft<'_>, measurement: &Measurement) -> Result<(), Refus
     if draft.state.policy_at(id, draft.now) == Policy::Declared {
         draft.audience = Audience::Team;
     }
-    let last = draft.state.spans_of(Lane::Measured, id).last().cloned();
+    let last = draft
+        .state
+        .spans_of(Lane::Measured, id)
+        .next_back()
+        .cloned();
     if let Some(open) = last.filter(|span| span.to.is_none()) {
         if Some(open.status) == measurement.status {
             return Ok(());

@@ -11,6 +11,8 @@ use crate::time::{DAY_US, Instant};
 
 /// How long a hidden page or incident can be brought back, in days.
 pub const UNDO_DAYS: i64 = 30;
+/// The longest delay and quiet time of automatic incidents, in seconds.
+const AUTOMATIC_S_MAX: i64 = 86_400;
 /// The most host names of a page.
 const HOSTS_MAX: usize = 20;
 
@@ -43,6 +45,7 @@ pub fn decide_new_page(
         created_at: now,
         settings: new.settings.clone(),
         deleted_at: None,
+        edited_seq: None,
     };
     check(&page)?;
     let decision = Decision {
@@ -136,6 +139,22 @@ fn check_settings(page: &Page) -> Result<(), Refusal> {
             });
         }
     }
+    if let Some(automatic) = &settings.automatic {
+        check_text(
+            &page.locales,
+            "automatic title",
+            &automatic.title,
+            NAME_CHARS_MAX,
+        )?;
+        let a_day = 0..=AUTOMATIC_S_MAX;
+        if !a_day.contains(&automatic.delay_s) || !a_day.contains(&automatic.quiet_s) {
+            let reason = "delay and quiet time must be between 0 seconds and a day".to_owned();
+            return Err(Refusal::BadSetting {
+                field: "automatic incidents",
+                reason,
+            });
+        }
+    }
     let addresses = [
         ("support_url", &settings.support_url),
         ("company_url", &settings.company_url),
@@ -158,7 +177,8 @@ fn is_web_address(text: &str) -> bool {
 
 /// Changes the page's fields.
 pub(super) fn update(draft: &mut Draft<'_>, patch: &PagePatch) -> Result<(), Refusal> {
-    let mut page = draft.state.page.clone();
+    let stood = draft.state.page.clone();
+    let mut page = stood.clone();
     let patch = patch.clone();
     page.name = patch.name.unwrap_or(page.name);
     page.hosts = patch.hosts.unwrap_or(page.hosts);
@@ -172,6 +192,9 @@ pub(super) fn update(draft: &mut Draft<'_>, patch: &PagePatch) -> Result<(), Ref
     page.locales = patch.locales.unwrap_or(page.locales);
     page.settings = patch.settings.map_or(page.settings, |settings| *settings);
     check(&page)?;
+    if page != stood {
+        page.edited_seq = Some(draft.seq());
+    }
     draft.acts("page_changed", &page.id);
     draft.put(Fact::Page(Box::new(page)));
     Ok(())

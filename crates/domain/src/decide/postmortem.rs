@@ -58,6 +58,7 @@ fn publish_at(
         erased_at: None,
         hidden_at: None,
         custom_tweet: None,
+        edited_seq: None,
     };
     draft.answer.update_id = Some(update.id.to_string());
     incident.postmortem = Some(Postmortem {

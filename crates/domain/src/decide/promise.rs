@@ -13,7 +13,7 @@ pub(super) const PROMISE_DAYS_MAX: i64 = 7;
 /// The cadence where a page sets none, in seconds.
 pub(super) const CADENCE_S: i64 = 3_600;
 /// A postmortem is owed by the end of this working day after the end.
-pub(super) const POSTMORTEM_WORKING_DAYS: u32 = 5;
+pub const POSTMORTEM_WORKING_DAYS: u32 = 5;
 
 /// Makes a promise; the open one of its kind is met by the same update already.
 pub(super) fn make(

@@ -66,6 +66,7 @@ fn checked(
         made_at: new.first_at,
         sequence: 0,
         ended_at: None,
+        edited_seq: None,
     })
 }
 
@@ -181,6 +182,7 @@ pub(super) fn update(
     })?;
     let mut recurrence = checked(draft, id.clone(), new)?;
     recurrence.sequence = old.sequence + 1;
+    recurrence.edited_seq = Some(draft.seq());
     let pending: Vec<_> = draft
         .state
         .incidents
@@ -196,6 +198,7 @@ pub(super) fn update(
         .collect();
     for mut incident in pending {
         incident.name = recurrence.name.clone();
+        incident.edited_seq = Some(draft.seq());
         incident.components.clone_from(&recurrence.components);
         if let Some(plan) = &mut incident.plan {
             plan.scheduled_for = recurrence.first_at;

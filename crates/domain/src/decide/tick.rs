@@ -2,7 +2,8 @@
 
 use crate::decide::draft::Draft;
 use crate::decide::{maintenance, recurrence};
-use crate::facts::{Fact, Promise, PromiseKind};
+use crate::facts::{Fact, Promise};
+use crate::journal::Audience;
 use crate::refusal::Refusal;
 use crate::state::State;
 use crate::time::Instant;
@@ -43,14 +44,47 @@ pub(super) fn tick(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     }
     draft.acts("clock", "");
     draft.answer.update_id = None;
+    // Reminders are for the team, and so have an entry of their own.
+    if !draft.has_changed() {
+        remind(draft);
+    }
     Ok(())
 }
 
+/// Reminds operators of what is promised and not given; at most once a promise and step.
+fn remind(draft: &mut Draft<'_>) {
+    let due: Vec<Promise> = reminders(&draft.state)
+        .filter(|(at, _)| *at <= draft.now)
+        .map(|(_, promise)| promise.clone())
+        .collect();
+    if due.is_empty() {
+        return;
+    }
+    draft.acts("operators_reminded", "");
+    draft.audience = Audience::Team;
+    for promise in due {
+        draft.put(Fact::Promise(Box::new(Promise {
+            reminder_count: promise.reminder_count + 1,
+            reminded_at: Some(draft.now),
+            ..promise
+        })));
+    }
+}
+
+/// Open promises of incidents that are not hidden, with the next reminder of each.
+fn reminders(state: &State) -> impl Iterator<Item = (Instant, &Promise)> {
+    state
+        .promises
+        .values()
+        .filter(|promise| {
+            let incident = state.incidents.get(&promise.incident_id);
+            incident.is_some_and(|incident| incident.deleted_at.is_none())
+        })
+        .filter_map(|promise| Some((promise.next_reminder_at()?, promise)))
+}
+
 fn falls_due(promise: &Promise, now: Instant) -> bool {
-    promise.is_open()
-        && promise.overdue_at.is_none()
-        && promise.kind != PromiseKind::NextUpdateWhen
-        && promise.late_from() <= now
+    promise.overdue_at.is_none() && promise.is_overdue(now)
 }
 
 /// When the clock next has something to do on a page; `None`: nothing is planned.
@@ -70,5 +104,10 @@ pub fn next_due(state: &State) -> Option<Instant> {
         .values()
         .filter_map(|own| recurrence::next_making(own, state))
         .map(|(due, _)| due);
-    steps.chain(promises).chain(occurrences).min()
+    let reminders = reminders(state).map(|(due, _)| due);
+    steps
+        .chain(promises)
+        .chain(occurrences)
+        .chain(reminders)
+        .min()
 }

@@ -58,12 +58,16 @@ pub(super) fn facts(record: &Record, existing: &Existing) -> Facts {
 pub(super) fn digest(incident: &Incident, updates: &[Update]) -> String {
     let mut bare = incident.clone();
     bare.source = None;
+    bare.edited_seq = None;
     if bare.deleted_reason.as_deref() == Some(GONE) {
         bare.deleted_at = None;
         bare.deleted_reason = None;
     }
-    let mut updates: Vec<&Update> = updates.iter().collect();
+    let mut updates = updates.to_vec();
     updates.sort_by(|one, two| one.id.cmp(&two.id));
+    for update in &mut updates {
+        update.edited_seq = None;
+    }
     hash_hex(canonical(&(bare, updates)).as_bytes())
 }
 
@@ -162,6 +166,7 @@ fn group(row: &wire::Component, id: GroupId, locale: Locale) -> Group {
         position: row.position.unwrap_or(1),
         created_at: row.created_at,
         updated_at: row.updated_at,
+        edited_seq: None,
     }
 }
 
@@ -182,6 +187,7 @@ fn component(row: &wire::Component, id: ComponentId, locale: Locale) -> Componen
         created_at: row.created_at,
         updated_at: row.updated_at,
         retired_at: None,
+        edited_seq: None,
     }
 }
 
@@ -222,6 +228,7 @@ fn unlisted(record: &Record, locale: Locale, facts: &mut Facts) {
             created_at: first,
             updated_at: last,
             retired_at: None,
+            edited_seq: None,
         };
         component.retired_at = record.listed.is_some().then_some(last);
         facts.components.insert(id, component);
@@ -284,13 +291,9 @@ fn incident(
     };
     let shortlink = wire.shortlink.clone().filter(|link| !link.is_empty());
     Incident {
-        id: id.clone(),
-        kind,
         name: Texts::of(locale, &wire.name),
         lifecycle: wire.status,
         impact: wire.impact,
-        impact_override: None,
-        created_at: wire.created_at,
         updated_at: wire.updated_at,
         started_at: wire.started_at.unwrap_or(wire.created_at),
         monitoring_at: wire.monitoring_at,
@@ -299,31 +302,17 @@ fn incident(
         components: components.into_iter().collect(),
         shortcode: shortcode(shortlink.as_deref(), id),
         shortlink,
-        who_is_affected: Texts::default(),
-        affected_notes: BTreeMap::new(),
-        how_to_check: Texts::default(),
-        what_to_do: Texts::default(),
-        effects_until: None,
-        impact_from: None,
-        impact_to: None,
-        related: Vec::new(),
-        metadata: None,
         reminder_intervals: wire.reminder_intervals.clone(),
         backfilled: wire.backfilled.unwrap_or(false),
-        automatic: false,
         plan,
         postmortem: postmortem(updates),
-        postmortem_ignored: false,
-        first_measured_at: None,
         first_published_at: updates.iter().map(|update| update.created_at).min(),
         mitigated_at: updates
             .iter()
             .filter(watching)
             .map(|update| update.display_at)
             .max(),
-        deleted_at: None,
-        deleted_reason: None,
-        source: None,
+        ..Incident::new(id.clone(), kind, wire.created_at)
     }
 }
 
@@ -398,6 +387,7 @@ fn update(wire: &wire::Update, id: UpdateId, incident: &IncidentId, locale: Loca
         erased_at: None,
         hidden_at: None,
         custom_tweet: wire.custom_tweet.clone(),
+        edited_seq: None,
     }
 }
 

@@ -234,6 +234,7 @@ impl Planning<'_> {
                 Some(Fact::Group(old)) => {
                     let mut dated = old.clone();
                     dated.updated_at = group.updated_at;
+                    dated.edited_seq = group.edited_seq;
                     (dated == *group, group.updated_at > old.updated_at)
                 }
                 _ => (false, true),
@@ -563,6 +564,7 @@ fn laid_over(old: Option<&Component>, new: &Component, locale: Locale) -> Compon
         third_party: old.third_party,
         restricted: old.restricted,
         grace_s: old.grace_s,
+        edited_seq: old.edited_seq,
         ..new.clone()
     }
 }

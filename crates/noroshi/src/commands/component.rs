@@ -183,7 +183,7 @@ impl ComponentVerb {
         let door = Door::open(common, Intent::Write)?;
         let page = door.page(common.page.as_deref())?;
         let command = self.command(&page)?;
-        let answer = door.execute(&page.id, command)?;
+        let answer = door.send(&page, command)?;
         output::answer(&answer, common.json, common.words())
     }
 

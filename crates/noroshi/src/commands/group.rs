@@ -67,7 +67,7 @@ impl GroupVerb {
         }
         let door = Door::open(common, Intent::Write)?;
         let page = door.page(common.page.as_deref())?;
-        let answer = door.execute(&page.id, self.command(&page)?)?;
+        let answer = door.send(&page, self.command(&page)?)?;
         output::answer(&answer, common.json, common.words())
     }
 

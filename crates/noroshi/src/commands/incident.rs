@@ -6,9 +6,10 @@ use anyhow::Result;
 use clap::{Args, Subcommand};
 use noroshi_domain::{
     Act, AtEnd, Command, ComponentId, Incident, IncidentFields, IncidentId, IncidentKind,
-    IncidentRecord, Lifecycle, Locale, NewIncident, NewPromise, NewUpdate, Patch, PromiseId, Texts,
-    UpdateId,
+    IncidentRecord, Instant, Lifecycle, Locale, NewIncident, NewPromise, NewUpdate, Patch, Promise,
+    PromiseId, Texts, UpdateId,
 };
+use noroshi_text::standard;
 use serde_json::{Value, json};
 
 use crate::arguments::{BodyOptions, CheckOptions, Common, DoOptions, TitleOptions, WhoOptions};
@@ -148,6 +149,9 @@ pub(crate) struct Said {
     /// The words of a when: promise in Japanese.
     #[arg(long, value_name = "WORDS")]
     promise_ja: Option<String>,
+    /// Leave the sentence of the promise out of the text.
+    #[arg(long)]
+    no_sentence: bool,
     /// Since when the statuses hold; left out: now.
     #[arg(long, value_name = "TIME")]
     impact_at: Option<String>,
@@ -251,7 +255,7 @@ impl IncidentVerb {
         let door = Door::open(common, Intent::Write)?;
         let page = door.page(common.page.as_deref())?;
         let command = self.command(&door, &page)?;
-        let answer = door.execute(&page.id, command)?;
+        let answer = door.send(&page, command)?;
         output::answer(&answer, common.json, common.words())
     }
 
@@ -296,11 +300,16 @@ impl Create {
     fn read(self, page: &OpenPage) -> Result<NewIncident, Stop> {
         let id = self.code.as_deref().map(IncidentId::parse).transpose();
         let backfilled_at = self.backfilled_at.as_deref();
+        let no_sentence = self.said.no_sentence;
+        let mut update = self.said.read(page, None)?;
+        if !no_sentence {
+            put_sentences(&mut update, page, None);
+        }
         Ok(NewIncident {
             id: id.map_err(|error| Stop::bad_input(format!("--code: {error}")))?,
             kind: IncidentKind::Incident,
             fields: self.fields.read(page, None)?,
-            update: self.said.read(page, None)?,
+            update,
             backfilled_at: backfilled_at
                 .map(|text| input::instant("--backfilled-at", text, page.zone(), page.now))
                 .transpose()?,
@@ -317,8 +326,12 @@ impl Post {
     ) -> Result<Command, Stop> {
         let incident_id = input::incident(&self.code, &page.state)?;
         let standing = standing(door, page, &incident_id)?;
+        let no_sentence = self.said.no_sentence;
         let mut update = self.said.read(page, standing.as_ref())?;
         update.lifecycle = lifecycle.or(update.lifecycle);
+        if !no_sentence {
+            put_sentences(&mut update, page, standing.as_ref());
+        }
         let fields = Box::new(self.fields.read(page, standing.as_ref())?);
         Ok(Command::PostUpdate {
             incident_id,
@@ -524,6 +537,28 @@ fn promises(
     Ok(promises)
 }
 
+/// Puts the sentence of what is promised into every language of the update.
+fn put_sentences(update: &mut NewUpdate, page: &OpenPage, standing: Option<&Incident>) {
+    for promise in &mut update.promises {
+        // The sentence names an instant, so it is this instant that is promised.
+        if let NewPromise::WithinS(seconds) = promise {
+            *promise = NewPromise::By(page.now.plus_seconds(*seconds));
+        }
+    }
+    let stands = standing.map_or(Lifecycle::Investigating, |own| own.lifecycle);
+    let lifecycle = update.lifecycle.unwrap_or(stands);
+    let ended_at = lifecycle.is_over().then(|| {
+        let ended = standing.and_then(|own| own.resolved_at);
+        ended.or(update.display_at).unwrap_or(page.now)
+    });
+    update.body = standard::promising(
+        &page.state.page,
+        (lifecycle, std::mem::take(&mut update.body)),
+        &update.promises,
+        (ended_at, page.now),
+    );
+}
+
 fn components(option: &str, given: &[String], page: &OpenPage) -> Result<Vec<ComponentId>, Stop> {
     given
         .iter()
@@ -621,10 +656,10 @@ pub(crate) fn list(common: &Common, kind: IncidentKind, open: bool, limit: u32) 
     let rows: Vec<Value> = records
         .iter()
         .filter(|record| !open || record.incident.is_open())
-        .map(|record| row(&record.incident))
+        .map(|record| row(record, page.now))
         .collect();
     let fields: &[&str] = match kind {
-        IncidentKind::Incident => &["code", "status", "impact", "listed_at", "title"],
+        IncidentKind::Incident => &["code", "status", "impact", "listed_at", "promise", "title"],
         IncidentKind::Maintenance => &[
             "code",
             "status",
@@ -636,21 +671,41 @@ pub(crate) fn list(common: &Common, kind: IncidentKind, open: bool, limit: u32) 
     output::rows(&rows, fields, common.json)
 }
 
-fn row(own: &Incident) -> Value {
+fn row(record: &IncidentRecord, now: Instant) -> Value {
+    let own = &record.incident;
     let plan = own.plan.as_ref();
-    json!({
+    let open: Vec<&Promise> = record.promises.iter().filter(|one| one.is_open()).collect();
+    let due_at = open.iter().map(|one| one.due_at).min();
+    let is_overdue = open.iter().any(|one| one.is_overdue(now));
+    let reminder_count: i64 = open.iter().map(|one| one.reminder_count).sum();
+    let mut row = json!({
         "code": own.id,
         "title": own.name,
         "status": own.lifecycle,
         "impact": own.shown_impact(),
         "components": own.components,
-        "created_at": own.created_at.to_string(),
-        "listed_at": own.listed_at.to_string(),
-        "resolved_at": own.resolved_at.map(|at| at.to_string()),
-        "scheduled_for": plan.map(|plan| plan.scheduled_for.to_string()),
-        "scheduled_until": plan.map(|plan| plan.scheduled_until.to_string()),
+        "automatic": own.automatic,
+        "created_at": own.created_at,
+        "listed_at": own.listed_at,
+        "resolved_at": own.resolved_at,
+        "scheduled_for": plan.map(|plan| plan.scheduled_for),
+        "scheduled_until": plan.map(|plan| plan.scheduled_until),
         "recurrence": plan.and_then(|plan| plan.recurrence_id.as_ref()),
-    })
+        "promise": due_at.map(|at| output::promise(at, is_overdue, reminder_count)),
+        "promise_due_at": due_at,
+        "promise_overdue": is_overdue,
+        "reminder_count": reminder_count,
+    });
+    output::write_times(&mut row);
+    row
+}
+
+/// A promise as operators see it: with whether it is overdue, and when they are reminded next.
+fn promise_row(own: &Promise, now: Instant) -> Value {
+    let mut row = json!(own);
+    row["overdue"] = own.is_overdue(now).into();
+    row["next_reminder_at"] = json!(own.next_reminder_at());
+    row
 }
 
 fn show(common: &Common, code: &str) -> Result<()> {
@@ -674,12 +729,18 @@ fn show(common: &Common, code: &str) -> Result<()> {
         ))
         .into());
     };
-    let value = json!({
+    let promises: Vec<Value> = promises
+        .iter()
+        .map(|own| promise_row(own, page.now))
+        .collect();
+    let mut value = json!({
+        "seq": page.state.head.seq,
         "incident": incident,
         "updates": updates,
         "promises": promises,
         "claims": claims,
     });
+    output::write_times(&mut value);
     if common.json {
         return output::json(&value);
     }

@@ -115,7 +115,7 @@ impl MaintenanceVerb {
         let door = Door::open(common, Intent::Write)?;
         let page = door.page(common.page.as_deref())?;
         let command = self.command(&door, &page)?;
-        let answer = door.execute(&page.id, command)?;
+        let answer = door.send(&page, command)?;
         output::answer(&answer, common.json, common.words())
     }
 

@@ -3,11 +3,12 @@
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use noroshi_domain::{
-    Command, Locale, NewPage, Page, PageId, PagePatch, PageSettings, Patch, Texts, Zone,
+    AutomaticIncidents, Command, Locale, NewPage, Page, PageId, PagePatch, PageSettings, Patch,
+    Texts, Zone,
 };
 use serde_json::{Value, json};
 
-use crate::arguments::{AboutOptions, Common, HeadlineOptions, NameOptions};
+use crate::arguments::{AboutOptions, AutomaticTitleOptions, Common, HeadlineOptions, NameOptions};
 use crate::door::{Door, Intent, OpenPage};
 use crate::exit::Stop;
 use crate::{input, output};
@@ -16,7 +17,7 @@ use crate::{input, output};
 #[derive(Debug, Subcommand)]
 pub(crate) enum PageVerb {
     /// Make a page.
-    Create(Create),
+    Create(Box<Create>),
     /// All pages.
     List,
     /// One page with its settings.
@@ -25,7 +26,7 @@ pub(crate) enum PageVerb {
         code: Option<String>,
     },
     /// Change a page.
-    Update(Update),
+    Update(Box<Update>),
     /// Hide a page, for 30 days.
     Delete {
         /// Code or name; may be left out where there is one page.
@@ -68,9 +69,66 @@ struct Look {
     /// Accent colour, like #1d4f91.
     #[arg(long, value_name = "COLOUR")]
     accent: Option<String>,
+    #[command(flatten)]
+    robots: Robots,
     /// All settings at once, as `page show --json` gives them.
     #[arg(long, value_name = "JSON")]
     settings: Option<String>,
+}
+
+/// Incidents that open by themselves when monitors find trouble.
+#[derive(Debug, Args)]
+struct Robots {
+    /// Open incidents by themselves when monitors find trouble.
+    #[arg(long, value_name = "on|off", value_parser = on_or_off, action = clap::ArgAction::Set)]
+    automatic_incidents: Option<bool>,
+    /// How long something must be bad before one opens, like 2m.
+    #[arg(long, value_name = "DURATION")]
+    automatic_delay: Option<String>,
+    /// How long all must be good before it is resolved, like 10m.
+    #[arg(long, value_name = "DURATION")]
+    automatic_quiet: Option<String>,
+    #[command(flatten)]
+    title: AutomaticTitleOptions,
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err("choose on or off".to_owned()),
+    }
+}
+
+impl Robots {
+    /// What was given over what stands; naming a delay, a quiet time or a title switches them on.
+    fn over(
+        self,
+        standing: Option<&AutomaticIncidents>,
+        default: Locale,
+    ) -> Result<Option<AutomaticIncidents>, Stop> {
+        let mut settings = standing.cloned().unwrap_or_default();
+        let seconds = |option, text: Option<&str>, otherwise| {
+            text.map_or(Ok(otherwise), |text| input::seconds(option, text))
+        };
+        settings.delay_s = seconds(
+            "--automatic-delay",
+            self.automatic_delay.as_deref(),
+            settings.delay_s,
+        )?;
+        settings.quiet_s = seconds(
+            "--automatic-quiet",
+            self.automatic_quiet.as_deref(),
+            settings.quiet_s,
+        )?;
+        settings.title = self
+            .title
+            .over(&settings.title, default)
+            .unwrap_or(settings.title);
+        let is_meant = standing.is_some() || settings != AutomaticIncidents::default();
+        let is_on = self.automatic_incidents.unwrap_or(is_meant);
+        Ok(is_on.then_some(settings))
+    }
 }
 
 /// Options of `page create`.
@@ -167,7 +225,7 @@ impl Update {
         let door = Door::open(common, Intent::Write)?;
         let page = door.page(self.code.as_deref().or(common.page.as_deref()))?;
         let patch = self.patch(&page)?;
-        let answer = door.execute(&page.id, Command::UpdatePage(Box::new(patch)))?;
+        let answer = door.send(&page, Command::UpdatePage(Box::new(patch)))?;
         output::answer(&answer, common.json, common.words())
     }
 
@@ -224,6 +282,7 @@ impl Look {
         settings.support_url = self.support_url.or(settings.support_url);
         settings.company_url = self.company_url.or(settings.company_url);
         settings.accent = self.accent.or(settings.accent);
+        settings.automatic = self.robots.over(settings.automatic.as_ref(), default)?;
         Ok(settings)
     }
 }

@@ -16,3 +16,5 @@ mod record;
 mod serve;
 #[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod telling;

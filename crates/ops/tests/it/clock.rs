@@ -1,7 +1,8 @@
 //! What the passing of time does, with a driven clock.
 
 use noroshi_domain::{
-    Command, IncidentFields, IncidentKind, Lifecycle, NewIncident, NewPromise, NewUpdate, Status,
+    Audience, Command, IncidentFields, IncidentId, IncidentKind, Lifecycle, NewIncident,
+    NewPromise, NewUpdate, Status,
 };
 use noroshi_ops::clock::step;
 use noroshi_store::testkit::engines;
@@ -71,6 +72,111 @@ fn a_promise_that_is_not_kept_is_marked_overdue_once() {
                 .promises
                 .values()
                 .all(|promise| promise.overdue_at.is_some())
+        );
+    }
+}
+
+#[test]
+fn operators_are_reminded_ahead_of_a_promise_and_every_15_minutes_once_it_is_overdue() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let mut incident = new_incident("Down", &[("api", Status::MajorOutage)]);
+        incident.update.promises = vec![NewPromise::WithinS(3_600)];
+        let id = kit
+            .send(Command::OpenIncident(Box::new(incident)))
+            .unwrap()
+            .id;
+        let reminded = |when: &str| {
+            pass(&kit, when);
+            assert_eq!(pass(&kit, when), 0, "{}: once only", engine.name());
+            let state = kit.app.state(&kit.page).unwrap();
+            state.promises.values().next().unwrap().reminder_count
+        };
+        let expected = [
+            ("2026-03-04T01:49:59Z", 0),
+            ("2026-03-04T01:50:00Z", 1),
+            ("2026-03-04T02:00:59Z", 1),
+            ("2026-03-04T02:01:00Z", 2),
+            ("2026-03-04T02:15:59Z", 2),
+            ("2026-03-04T02:16:00Z", 3),
+            // An hour nobody was there: one reminder, and then on as before.
+            ("2026-03-04T03:20:00Z", 4),
+            ("2026-03-04T03:31:00Z", 5),
+        ];
+        for (when, count) in expected {
+            assert_eq!(reminded(when), count, "{} {when}", engine.name());
+        }
+        let entries = kit.app.store().journal(&kit.page, 0, 100).unwrap();
+        let reminders: Vec<Audience> = entries
+            .iter()
+            .filter(|entry| {
+                let payload = entry.payload_json.as_deref().unwrap_or_default();
+                payload.contains("operators_reminded")
+            })
+            .map(|entry| entry.audience)
+            .collect();
+        assert_eq!(reminders, [Audience::Team; 5]);
+        kit.send(Command::PostUpdate {
+            incident_id: IncidentId::parse(&id).unwrap(),
+            update: Box::default(),
+            fields: Box::default(),
+        })
+        .unwrap();
+        assert_eq!(pass(&kit, "2026-03-04T06:00:00Z"), 0, "it is met");
+        assert_eq!(kit.faults(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn of_a_promise_on_a_condition_operators_are_reminded_and_readers_told_nothing() {
+    let kit = Kit::new(engines()[0]);
+    let mut incident = new_incident("Down", &[("api", Status::MajorOutage)]);
+    incident.update.promises = vec![NewPromise::When(text("when the cause is known"))];
+    kit.send(Command::OpenIncident(Box::new(incident))).unwrap();
+    for when in ["2026-03-04T01:50:00Z", "2026-03-04T02:00:00Z"] {
+        assert_eq!(pass(&kit, when), 1, "{when}");
+    }
+    let state = kit.app.state(&kit.page).unwrap();
+    let promise = state.promises.values().next().unwrap();
+    assert_eq!((promise.reminder_count, promise.overdue_at), (2, None));
+}
+
+#[test]
+fn of_a_postmortem_operators_are_reminded_each_morning_from_the_day_it_is_owed() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let mut incident = new_incident("Down", &[]);
+        incident.update.lifecycle = Some(Lifecycle::Resolved);
+        incident.update.promises = vec![NewPromise::Postmortem(None)];
+        let id = kit
+            .send(Command::OpenIncident(Box::new(incident)))
+            .unwrap()
+            .id;
+        // Resolved on a Wednesday: owed by the end of the next one in Tokyo.
+        let counts = [
+            ("2026-03-10T23:59:59Z", 0),
+            ("2026-03-11T00:00:00Z", 1),
+            ("2026-03-11T23:59:59Z", 1),
+            ("2026-03-12T00:00:00Z", 2),
+            ("2026-03-15T12:00:00Z", 3),
+            ("2026-03-16T00:00:00Z", 4),
+        ];
+        for (when, count) in counts {
+            pass(&kit, when);
+            let state = kit.app.state(&kit.page).unwrap();
+            let promise = state.promises.values().next().unwrap();
+            assert_eq!(promise.reminder_count, count, "{} {when}", engine.name());
+        }
+        let incident_id = IncidentId::parse(&id).unwrap();
+        kit.send(Command::DeleteIncident {
+            incident_id,
+            reason: String::new(),
+        })
+        .unwrap();
+        assert_eq!(
+            pass(&kit, "2026-03-20T00:00:00Z"),
+            0,
+            "a hidden one is not owed"
         );
     }
 }

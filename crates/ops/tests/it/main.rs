@@ -1,6 +1,8 @@
 //! Through the door, on both engines: what is committed, what is refused, what is found wrong.
 
 #[cfg(test)]
+mod automatic;
+#[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod conflict;

@@ -64,6 +64,7 @@ fn weekly(state: &mut State) -> Recurrence {
         made_at: first_at,
         sequence: 2,
         ended_at: None,
+        edited_seq: None,
     };
     let mut plan = recurrence.plan.clone();
     plan.recurrence_id = Some(recurrence.id.clone());

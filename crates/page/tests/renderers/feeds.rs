@@ -147,6 +147,7 @@ fn announcements_are_in_the_feeds_from_their_beginning_to_their_end() {
         created_at: at("2026-02-01T00:00:00Z"),
         updated_at: at("2026-02-01T00:00:00Z"),
         erased_at: None,
+        edited_seq: None,
     };
     put(
         &mut state,

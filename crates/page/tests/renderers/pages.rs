@@ -509,6 +509,7 @@ fn announcements_stand_from_their_beginning_to_their_end() {
             created_at: at(LARKSPUR_NOW),
             updated_at: at(LARKSPUR_NOW),
             erased_at: None,
+            edited_seq: None,
         })],
     );
     let shown = |now: &str| texts(&front_at(&state, now, Locale::En), ".announced h3");

@@ -142,6 +142,7 @@ fn recur(state: &mut State) {
         made_at: first_at,
         sequence: 0,
         ended_at: None,
+        edited_seq: None,
     };
     let open = ComponentId::parse("b3xw8r1lmqpd").unwrap();
     put(

@@ -38,6 +38,7 @@ pub(crate) fn page(zone: &str, locales: &[Locale]) -> Page {
         created_at: at("2025-01-06T08:00:00Z"),
         settings: PageSettings::default(),
         deleted_at: None,
+        edited_seq: None,
     }
 }
 
@@ -70,6 +71,7 @@ pub(crate) fn component(code: &str, name: &str, position: i64) -> Component {
         created_at: at("2025-01-06T08:00:00Z"),
         updated_at: at("2025-01-06T08:00:00Z"),
         retired_at: None,
+        edited_seq: None,
     }
 }
 
@@ -86,44 +88,14 @@ pub(crate) fn span(code: &str, status: Status, from: &str, to: Option<&str>) -> 
 
 /// An incident in its first moment.
 pub(crate) fn incident(code: &str, name: &str, created_at: &str) -> Incident {
-    let created = at(created_at);
     Incident {
-        id: IncidentId::parse(code).unwrap(),
-        kind: IncidentKind::Incident,
         name: en(name),
-        lifecycle: Lifecycle::Investigating,
-        impact: Impact::None,
-        impact_override: None,
-        created_at: created,
-        updated_at: created,
-        started_at: created,
-        monitoring_at: None,
-        resolved_at: None,
-        listed_at: created,
-        components: Vec::new(),
         shortcode: format!("s{code}"),
-        shortlink: None,
-        who_is_affected: Texts::default(),
-        affected_notes: std::collections::BTreeMap::new(),
-        how_to_check: Texts::default(),
-        what_to_do: Texts::default(),
-        effects_until: None,
-        impact_from: None,
-        impact_to: None,
-        related: Vec::new(),
-        metadata: None,
-        reminder_intervals: None,
-        backfilled: false,
-        automatic: false,
-        plan: None,
-        postmortem: None,
-        postmortem_ignored: false,
-        first_measured_at: None,
-        first_published_at: None,
-        mitigated_at: None,
-        deleted_at: None,
-        deleted_reason: None,
-        source: None,
+        ..Incident::new(
+            IncidentId::parse(code).unwrap(),
+            IncidentKind::Incident,
+            at(created_at),
+        )
     }
 }
 
@@ -149,6 +121,7 @@ pub(crate) fn update(
         erased_at: None,
         hidden_at: None,
         custom_tweet: None,
+        edited_seq: None,
     }
 }
 
@@ -252,6 +225,7 @@ fn component_of(value: &Value) -> Fact {
             position,
             created_at: time(value, "created_at").unwrap(),
             updated_at: time(value, "created_at").unwrap(),
+            edited_seq: None,
         });
     }
     let group = value["group_id"].as_str();

@@ -49,6 +49,7 @@ fn heavy(systems: usize, showcased: usize, troubles: usize) -> State {
                 position: number as i64,
                 created_at: at("2025-01-06T08:00:00Z"),
                 updated_at: at("2025-01-06T08:00:00Z"),
+                edited_seq: None,
             };
             put(&mut state, [Fact::Group(group)]);
         }

@@ -39,6 +39,7 @@ pub(crate) fn page() -> Fact {
         created_at: at(0),
         settings: PageSettings::default(),
         deleted_at: None,
+        edited_seq: None,
     }))
 }
 
@@ -59,47 +60,15 @@ pub(crate) fn component(id: &str) -> Fact {
         created_at: at(0),
         updated_at: at(0),
         retired_at: None,
+        edited_seq: None,
     }))
 }
 
 pub(crate) fn incident(id: &str, seconds: i64, name: Texts) -> Incident {
     Incident {
-        id: incident_id(id),
-        kind: IncidentKind::Incident,
         name,
-        lifecycle: Lifecycle::Investigating,
         impact: Impact::Minor,
-        impact_override: None,
-        created_at: at(seconds),
-        updated_at: at(seconds),
-        started_at: at(seconds),
-        monitoring_at: None,
-        resolved_at: None,
-        listed_at: at(seconds),
-        components: Vec::new(),
-        shortcode: id.to_owned(),
-        shortlink: None,
-        who_is_affected: Texts::default(),
-        affected_notes: std::collections::BTreeMap::new(),
-        how_to_check: Texts::default(),
-        what_to_do: Texts::default(),
-        effects_until: None,
-        impact_from: None,
-        impact_to: None,
-        related: Vec::new(),
-        metadata: None,
-        reminder_intervals: None,
-        backfilled: false,
-        automatic: false,
-        plan: None,
-        postmortem: None,
-        postmortem_ignored: false,
-        first_measured_at: None,
-        first_published_at: None,
-        mitigated_at: None,
-        deleted_at: None,
-        deleted_reason: None,
-        source: None,
+        ..Incident::new(incident_id(id), IncidentKind::Incident, at(seconds))
     }
 }
 
@@ -122,6 +91,7 @@ pub(crate) fn update(id: &str, of: &str, seconds: i64, body: Texts) -> Fact {
         erased_at: None,
         hidden_at: None,
         custom_tweet: None,
+        edited_seq: None,
     }))
 }
 

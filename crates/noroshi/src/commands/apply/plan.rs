@@ -518,6 +518,7 @@ fn as_made(new: NewComponent, now: Instant) -> Component {
         created_at: now,
         updated_at: now,
         retired_at: None,
+        edited_seq: None,
     }
 }
 
