@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -112,6 +112,8 @@ pub struct PageSet {
     pub made_at: Option<Instant>,
     /// What stands where.
     pub entries: HashMap<PagePath, Entry>,
+    /// What frames its pages on the wire, worked out by whoever serves the first of them.
+    pub policy: OnceLock<Bytes>,
 }
 
 impl PageSet {
@@ -317,6 +319,7 @@ impl Published {
                 state: None,
                 made_at: None,
                 entries: HashMap::new(),
+                policy: OnceLock::new(),
             };
             pages.insert(page, Arc::new(set));
         }
@@ -453,6 +456,7 @@ impl Published {
             state: edition.state,
             made_at: edition.made_at,
             entries,
+            policy: OnceLock::new(),
         }));
         self.write_left()?;
         self.write_site(&site)?;

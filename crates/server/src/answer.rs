@@ -1,6 +1,6 @@
 //! A request's answer: the published bytes themselves, or what stands behind them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::header::{
@@ -31,6 +31,23 @@ use crate::surface::{Now, Surface};
 pub(crate) type Body = Either<Full<Bytes>, axum::body::Body>;
 /// An answer, and what kind of address it was.
 pub(crate) type Answer = (Response<Body>, Class);
+
+/// Headers that an answer has room for before the map of them grows.
+const HEADERS: usize = 14;
+
+/// How long pages may be shown without asking, and when we can not be reached.
+static FRESH: LazyLock<HeaderValue> = LazyLock::new(|| {
+    made(format!(
+        "public, max-age={FRESH_S}, stale-if-error={STALE_S}"
+    ))
+});
+/// How long what never changes may be shown.
+static IMMUTABLE: LazyLock<HeaderValue> =
+    LazyLock::new(|| made(format!("public, max-age={IMMUTABLE_S}, immutable")));
+
+fn made(value: String) -> HeaderValue {
+    HeaderValue::try_from(value).expect("words and numbers make a header value")
+}
 
 /// Methods that every address takes.
 const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -228,10 +245,11 @@ fn published(asset: &Asset, found: &Found, (headers, now): (&HeaderMap, &Now)) -
     } else {
         "accept-encoding"
     };
-    set(&mut response, VARY, vary);
+    put(&mut response, VARY, vary);
     if path::is_immutable(&found.path) {
-        let cache = format!("public, max-age={IMMUTABLE_S}, immutable");
-        set(&mut response, CACHE_CONTROL, &cache);
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, IMMUTABLE.clone());
     }
     if found.path == path::beat().as_str() {
         // Whoever asks how old the page is compares with the clock that wrote it.
@@ -246,10 +264,14 @@ fn of_asset(asset: &Asset, headers: &HeaderMap) -> Response<Body> {
     let codings = Codings::of(headers);
     let (coding, bytes) = asset.body(codings.gzip, codings.brotli);
     let mut response = Response::new(Either::Left(Full::new(bytes.clone())));
+    // Once, for all that an answer carries.
+    response.headers_mut().reserve(HEADERS);
     if let Some(coding) = coding.header() {
-        set(&mut response, CONTENT_ENCODING, coding);
+        put(&mut response, CONTENT_ENCODING, coding);
     }
-    set(&mut response, ETAG, &entity_tag(&asset.tag, coding));
+    if let Ok(tag) = HeaderValue::try_from(entity_tag(&asset.tag, coding)) {
+        response.headers_mut().insert(ETAG, tag);
+    }
     response
 }
 
@@ -259,23 +281,30 @@ pub(crate) fn frame(
     content_type: ContentType,
     page: Option<&PageSet>,
 ) {
-    set(response, CONTENT_TYPE, content_type.as_str());
-    set(response, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(response, REFERRER_POLICY, "strict-origin-when-cross-origin");
-    let cache = format!("public, max-age={FRESH_S}, stale-if-error={STALE_S}");
-    set(response, CACHE_CONTROL, &cache);
+    put(response, CONTENT_TYPE, content_type.as_str());
+    put(response, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(response, REFERRER_POLICY, "strict-origin-when-cross-origin");
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, FRESH.clone());
     if content_type.is_shared() {
         share(response);
-    } else {
-        set(response, CONTENT_SECURITY_POLICY, &security_policy(page));
+        return;
+    }
+    let policy = match page {
+        // Worked out once for each set, not for each reader.
+        Some(set) => set.policy.get_or_init(|| security_policy(page)).clone(),
+        None => security_policy(None),
+    };
+    if let Ok(policy) = HeaderValue::from_maybe_shared(policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
 }
 
 /// Lets scripts of other sites read it.
 fn share(response: &mut Response<Body>) {
-    set(response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    set(response, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
-    set(
+    put(response, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    put(response, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
+    put(
         response,
         HeaderName::from_static("cross-origin-resource-policy"),
         "cross-origin",
@@ -283,7 +312,7 @@ fn share(response: &mut Response<Body>) {
 }
 
 /// Nothing from elsewhere, no style and no script but the page's own.
-fn security_policy(page: Option<&PageSet>) -> String {
+fn security_policy(page: Option<&PageSet>) -> Bytes {
     let allowed = page.map_or_else(render::styles, |set| set.site.styles.clone());
     let mut styles = String::new();
     for style in allowed {
@@ -295,10 +324,10 @@ fn security_policy(page: Option<&PageSet>) -> String {
         let hash = render::script_in_head();
         format!("script-src 'self' 'sha256-{hash}'; connect-src 'self'; ")
     });
-    format!(
+    Bytes::from(format!(
         "default-src 'none'; style-src{styles}; {scripts}img-src 'self' data:; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
-    )
+    ))
 }
 
 /// The one page that other sites may show within theirs; its script asks this page alone.
@@ -466,6 +495,13 @@ fn keep_length_only(response: &mut Response<Body>) {
         set(response, CONTENT_LENGTH, &length.to_string());
     }
     *response.body_mut() = Either::Left(Full::default());
+}
+
+/// Sets a header to a text that stands in the program: nothing is copied.
+pub(crate) fn put(response: &mut Response<Body>, name: HeaderName, value: &'static str) {
+    response
+        .headers_mut()
+        .insert(name, HeaderValue::from_static(value));
 }
 
 /// Sets a header to a text of ours; one that is no header value is left out.
