@@ -1,9 +1,12 @@
 // A page with everything on it at once, and one with nothing: every public path in a real browser,
 // what a day tells by pointer, keyboard and finger, print, reduced motion, text without scripts.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { company } from './company.mjs';
+import { eventually } from './installation.mjs';
 import { asksNobodyElse, axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch,
   opened, shoot } from './looking.mjs';
 
@@ -96,7 +99,7 @@ describe('a page on which everything happens at once', () => {
     assert.match(await told(page).innerText(), /^Jul 11, 2026/);
     await wide.context.close();
 
-    const phone = await opened(browser, `${url}/`, { width: 320, script: false, touch: true });
+    const phone = await opened(browser, `${url}/`, { width: 320, touch: true });
     await phone.page.locator(`${days} button`).nth(-2).tap();
     assert.match(await told(phone.page).innerText(), /^Jul 11, 2026/);
     const box = await told(phone.page).boundingBox();
@@ -129,9 +132,12 @@ describe('a page on which everything happens at once', () => {
 
   test('the menu of feeds opens without a script, and is well', async () => {
     for (const width of [320, 1280]) {
-      const { context, page } = await opened(browser, `${place.noroshi.url}/`, { width, script: false });
+      const bare = await opened(browser, `${place.noroshi.url}/`, { width, script: false });
+      await bare.page.click('#subscribe > summary');
+      assert.ok(await bare.page.getByRole('link', { name: 'Atom' }).first().isVisible());
+      await bare.context.close();
+      const { context, page } = await opened(browser, `${place.noroshi.url}/`, { width });
       await page.click('#subscribe > summary');
-      assert.ok(await page.getByRole('link', { name: 'Atom' }).first().isVisible());
       await holdsNoSidewaysScroll(page);
       await axeFindsNothingSerious(page);
       await shoot(page, `company-menu-${width}`, false);
@@ -166,5 +172,53 @@ describe('a page on which nothing stands yet', () => {
       test(`${name} is well at ${look.width} px, ${look.scheme}, in ${look.locale}`, () =>
         isWell(place.noroshi.url + path, name, look));
     }
+  }
+});
+
+describe('a page in the colours of its team', () => {
+  let place;
+  before(async () => {
+    place = await company('past');
+    const file = (name, text) => {
+      const path = join(place.noroshi.folder, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const logo = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><script>alert(1)</script><path fill="#c0392b" d="M0 0h120v32H0z"/></svg>';
+    place.noroshi.command('page', 'update', '--accent', '#ffd400', '--logo', file('logo.svg', logo),
+      '--favicon', file('icon.svg', logo), '--css', file('own.css', '.page-footer{letter-spacing:3px}</style><script>alert(2)</script>'),
+      '--header', 'Part of **Kazamori Group** <script>alert(3)</script>', '--footer', '[Terms](https://kazamori.example/terms)',
+      '--company-url', 'https://kazamori.example', '--support-url', 'https://kazamori.example/help',
+      '--two-columns', 'true', '--groups-folded', 'true', '--hidden-from-search', 'true', '--powered-by', 'false');
+    await eventually(async () => (await place.noroshi.text('/?locale=en')).includes('Kazamori Group'), 10_000, 'the page has its words');
+  });
+  after(() => place?.noroshi.close());
+
+  test('shows what was set, and lets nothing of it run', async () => {
+    const { context, page, told, asked } = await opened(browser, `${place.noroshi.url}/`, { width: 1280 });
+    try {
+      assert.equal(await page.evaluate(() => document.querySelector('.logo-container img').naturalWidth), 120);
+      assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('.page-footer')).letterSpacing), '3px');
+      const ground = await page.evaluate(() => getComputedStyle(document.querySelector('.show-updates-dropdown')).backgroundColor);
+      assert.notEqual(ground, 'rgb(255, 212, 0)', 'yellow can not be read on white');
+      assert.notEqual(ground, 'rgb(20, 24, 26)');
+      const [left, right] = await page.$$eval('.component-container', (all) => all.map((one) => one.getBoundingClientRect().left));
+      assert.ok(right > left + 200, 'in two columns');
+      assert.equal(await page.locator('.is-group > details[open]').count(), 0);
+      assert.equal(await page.locator('meta[name=robots][content=noindex]').count(), 1);
+      const words = await page.innerText('body');
+      assert.ok(words.includes('Part of Kazamori Group') && words.includes('Terms') && words.includes('Our site'));
+      assert.ok(!words.includes('Noroshi'));
+      assert.deepEqual(told, []);
+      asksNobodyElse(asked, place.noroshi.url);
+      await axeFindsNothingSerious(page);
+      await shoot(page, 'company-branded-1280');
+    } finally {
+      await context.close();
+    }
+  });
+
+  for (const look of LOOKS) {
+    test(`is well at ${look.width} px, ${look.scheme}, in ${look.locale}`, () => isWell(`${place.noroshi.url}/`, 'branded', look));
   }
 });

@@ -35,6 +35,7 @@ footer-verify = Verify this record
 footer-times = All times are in { $zone }.
 footer-record = Record no. { $number }
 powered-by = Powered by { $name }
+company-link = Our site
 support-link = Support
 show-more = Show more
 days-back = Back to the current status

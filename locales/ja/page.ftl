@@ -35,6 +35,7 @@ footer-verify = この記録を検証する
 footer-times = 時刻はすべて { $zone } です。
 footer-record = 記録 第 { $number } 号
 powered-by = { $name } で公開しています
+company-link = 運営会社のサイト
 support-link = サポート
 show-more = さらに表示
 days-back = 現在の状況に戻る

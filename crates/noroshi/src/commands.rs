@@ -13,6 +13,7 @@ pub(crate) mod maintenance;
 pub(crate) mod man;
 pub(crate) mod notice;
 pub(crate) mod page;
+mod page_look;
 pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod serve;

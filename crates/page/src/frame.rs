@@ -4,9 +4,18 @@ use noroshi_domain::{Incident, Locale};
 use noroshi_text::{dates, labels, msg};
 
 use crate::address::Addresses;
+use crate::brand;
 use crate::html::{Alternate, Footer, Link, Live, Logo, Script, Shell, Status, Subscribe, scripts};
 use crate::view::View;
 use crate::words;
+
+/// A picture that is kept with the page. Readers of a page ask nobody else for anything, so one
+/// that stands elsewhere is not shown.
+fn own_picture(address: Option<&String>) -> Option<String> {
+    address
+        .filter(|src| src.starts_with("data:image/"))
+        .cloned()
+}
 
 /// Who makes the pages.
 const PRODUCT: &str = "Noroshi";
@@ -119,10 +128,14 @@ impl<'v, 'a> Frame<'v, 'a> {
             name: self.name().to_owned(),
             tagline: msg::tagline(locale),
             home: self.addresses.home(),
-            logo: settings.logo_url.as_ref().map(|src| Logo {
-                src: src.clone(),
+            logo: own_picture(settings.logo_url.as_ref()).map(|src| Logo {
+                src,
                 alt: self.name().to_owned(),
             }),
+            favicon: own_picture(settings.favicon_url.as_ref()),
+            brand: brand::style(settings),
+            above: settings.header_html.as_deref().map(words::safe),
+            below: settings.footer_html.as_deref().map(words::safe),
             atom: Some(self.feed("/history.atom", &msg::feed_atom_title(locale, self.name()))),
             rss: Some(self.feed("/history.rss", &msg::feed_rss_title(locale, self.name()))),
             alternates: self.alternates(path),
@@ -219,6 +232,9 @@ impl<'v, 'a> Frame<'v, 'a> {
         ));
         if let Some(support) = &settings.support_url {
             links.push(Link::new(support, &msg::support_link(locale)));
+        }
+        if let Some(company) = &settings.company_url {
+            links.push(Link::new(company, &msg::company_link(locale)));
         }
         let zone = view.page().zone.time_zone();
         let short = dates::zone_name(view.now().timestamp(), zone);

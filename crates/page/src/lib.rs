@@ -6,6 +6,7 @@
 pub mod address;
 pub mod api_v2;
 pub mod badge;
+pub mod brand;
 pub mod calendar;
 pub mod card;
 mod changes;

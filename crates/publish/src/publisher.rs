@@ -374,7 +374,7 @@ impl Work {
 
     fn edition(&self, subject: &Subject<'_>) -> Edition {
         let state = &subject.state;
-        let styles = self.archive.styles(render::styles());
+        let styles = self.archive.styles(render::styles_of(state));
         let before = self.shown.iter().flat_map(|shown| &shown.notices);
         let over = before.filter(|notice| !state.incidents.contains_key(&notice.code));
         Edition {

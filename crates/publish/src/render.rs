@@ -548,6 +548,15 @@ pub fn styles() -> Vec<String> {
         .collect()
 }
 
+/// The same for a page, its own branding among them.
+pub fn styles_of(state: &State) -> Vec<String> {
+    let mut styles = styles();
+    if let Some(style) = page::brand::style(&state.page.settings) {
+        styles.push(BASE64_STANDARD.encode(Sha256::digest(style)));
+    }
+    styles
+}
+
 /// SHA-256 of the style sheet in the embedded frame, base64.
 pub fn embed_style() -> String {
     BASE64_STANDARD.encode(Sha256::digest(html::STYLE_EMBED))

@@ -3,7 +3,7 @@
 use crate::command::{Answer, Decision, NewPage, PagePatch};
 use crate::decide::NAME_CHARS_MAX;
 use crate::decide::draft::{Draft, check_said, check_text};
-use crate::facts::{Change, Fact, Page};
+use crate::facts::{Change, Fact, Page, PageSettings};
 use crate::id::{PageId, Seed};
 use crate::journal::Audience;
 use crate::refusal::Refusal;
@@ -15,6 +15,10 @@ pub const UNDO_DAYS: i64 = 30;
 const AUTOMATIC_S_MAX: i64 = 86_400;
 /// The most host names of a page.
 const HOSTS_MAX: usize = 20;
+/// Most bytes of a logo or a tab's picture as it is kept: it stands in every page.
+const PICTURE_BYTES_MAX: usize = 12 * 1024;
+/// Most bytes of a team's own style rules: they stand in every page.
+const CSS_BYTES_MAX: usize = 16 * 1024;
 
 /// Decides the first entry of a new page.
 ///
@@ -158,8 +162,6 @@ fn check_settings(page: &Page) -> Result<(), Refusal> {
     let addresses = [
         ("support_url", &settings.support_url),
         ("company_url", &settings.company_url),
-        ("logo_url", &settings.logo_url),
-        ("favicon_url", &settings.favicon_url),
         ("cover_url", &settings.cover_url),
     ];
     for (field, address) in addresses {
@@ -168,7 +170,52 @@ fn check_settings(page: &Page) -> Result<(), Refusal> {
             return Err(Refusal::BadSetting { field, reason });
         }
     }
+    let pictures = [
+        ("logo_url", &settings.logo_url),
+        ("favicon_url", &settings.favicon_url),
+    ];
+    for (field, address) in pictures {
+        if let Some(url) = address.as_ref().filter(|url| !is_picture(url)) {
+            let begin: String = url.chars().take(40).collect();
+            let reason = format!(
+                "{begin:?} must begin with https://, or be a PNG, JPEG, WebP or SVG picture as \
+                 data:image/…;base64, of at most {PICTURE_BYTES_MAX} bytes"
+            );
+            return Err(Refusal::BadSetting { field, reason });
+        }
+    }
+    check_markup(settings)
+}
+
+/// The team's own style rules and words.
+fn check_markup(settings: &PageSettings) -> Result<(), Refusal> {
+    let texts = [
+        ("css", &settings.css, CSS_BYTES_MAX),
+        ("header_html", &settings.header_html, super::BODY_CHARS_MAX),
+        ("footer_html", &settings.footer_html, super::BODY_CHARS_MAX),
+    ];
+    for (field, text, bytes_max) in texts {
+        if text.as_ref().is_some_and(|text| text.len() > bytes_max) {
+            let reason = format!("it is longer than {bytes_max} bytes");
+            return Err(Refusal::BadSetting { field, reason });
+        }
+    }
     Ok(())
+}
+
+/// A picture that is kept with the page, or the address of one elsewhere.
+fn is_picture(text: &str) -> bool {
+    let Some(data) = text.strip_prefix("data:image/") else {
+        return is_web_address(text);
+    };
+    let kinds = ["png", "jpeg", "webp", "svg+xml"];
+    let coded = kinds
+        .iter()
+        .find_map(|kind| data.strip_prefix(kind)?.strip_prefix(";base64,"));
+    coded.is_some_and(|coded| {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+        !coded.is_empty() && coded.bytes().all(fits) && text.len() <= PICTURE_BYTES_MAX
+    })
 }
 
 fn is_web_address(text: &str) -> bool {

@@ -8,7 +8,8 @@ use noroshi_domain::{
 };
 use serde_json::{Value, json};
 
-use crate::arguments::{AboutOptions, AutomaticTitleOptions, Common, HeadlineOptions, NameOptions};
+use crate::arguments::{AutomaticTitleOptions, Common, NameOptions};
+use crate::commands::page_look::Look;
 use crate::door::{Door, Intent, OpenPage};
 use crate::exit::Stop;
 use crate::{input, output};
@@ -53,32 +54,9 @@ struct Addresses {
     url: Option<String>,
 }
 
-/// What readers see around the components.
-#[derive(Debug, Args)]
-struct Look {
-    #[command(flatten)]
-    headline: HeadlineOptions,
-    #[command(flatten)]
-    about: AboutOptions,
-    /// Where customers get help.
-    #[arg(long, value_name = "URL")]
-    support_url: Option<String>,
-    /// The company's own site.
-    #[arg(long, value_name = "URL")]
-    company_url: Option<String>,
-    /// Accent colour, like #1d4f91.
-    #[arg(long, value_name = "COLOUR")]
-    accent: Option<String>,
-    #[command(flatten)]
-    robots: Robots,
-    /// All settings at once, as `page show --json` gives them.
-    #[arg(long, value_name = "JSON")]
-    settings: Option<String>,
-}
-
 /// Incidents that open by themselves when monitors find trouble.
 #[derive(Debug, Args)]
-struct Robots {
+pub(crate) struct Robots {
     /// Open incidents by themselves when monitors find trouble.
     #[arg(long, value_name = "on|off", value_parser = on_or_off, action = clap::ArgAction::Set)]
     automatic_incidents: Option<bool>,
@@ -102,7 +80,7 @@ fn on_or_off(text: &str) -> Result<bool, String> {
 
 impl Robots {
     /// What was given over what stands; naming a delay, a quiet time or a title switches them on.
-    fn over(
+    pub(crate) fn over(
         self,
         standing: Option<&AutomaticIncidents>,
         default: Locale,
@@ -261,29 +239,6 @@ impl Update {
             locales: (!locales.is_empty()).then_some(locales),
             settings: (settings != page.settings).then(|| Box::new(settings)),
         })
-    }
-}
-
-impl Look {
-    fn over(self, standing: &PageSettings, default: Locale) -> Result<PageSettings, Stop> {
-        let mut settings = match &self.settings {
-            None => standing.clone(),
-            Some(json) => serde_json::from_str(json)
-                .map_err(|error| Stop::bad_input(format!("--settings: {error}")))?,
-        };
-        settings.headline = self
-            .headline
-            .over(&settings.headline, default)
-            .unwrap_or(settings.headline);
-        settings.about = self
-            .about
-            .over(&settings.about, default)
-            .unwrap_or(settings.about);
-        settings.support_url = self.support_url.or(settings.support_url);
-        settings.company_url = self.company_url.or(settings.company_url);
-        settings.accent = self.accent.or(settings.accent);
-        settings.automatic = self.robots.over(settings.automatic.as_ref(), default)?;
-        Ok(settings)
     }
 }
 

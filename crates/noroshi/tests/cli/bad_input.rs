@@ -53,6 +53,10 @@ const CASES: &[(&str, i32, &str)] = &[
     ),
     ("report uptime --from 2026-03-05 --to 2026-03-04", 2, "--to"),
     ("import statuspage /nowhere/at/all", 2, "/nowhere/at/all"),
+    ("page update --accent red", 3, "#1d4f91"),
+    ("page update --logo /nowhere.png", 2, "/nowhere.png"),
+    ("page update --logo /etc/passwd", 2, "no PNG"),
+    ("page update --support-url example.com", 3, "support_url"),
     ("component list --page other", 4, "other"),
     ("component frobnicate", 2, "frobnicate"),
 ];

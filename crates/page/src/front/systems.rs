@@ -30,6 +30,7 @@ pub(super) fn components(frame: &Frame<'_, '_>, board: &Board<'_>) -> Components
             .shows_uptime()
             .then(|| frame.link("/uptime", &msg::uptime_view_history(locale))),
         rows,
+        two_columns: view.page().settings.two_columns,
         empty: msg::no_components(locale),
         legend: columns::legend(frame),
     }

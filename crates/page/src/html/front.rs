@@ -209,6 +209,8 @@ pub struct Components {
     pub uptime: Option<Link>,
     /// Groups and single components, in page order.
     pub rows: Vec<Row>,
+    /// In two columns on a wide screen.
+    pub two_columns: bool,
     /// Said when there are none.
     pub empty: String,
     /// What the shapes mean.

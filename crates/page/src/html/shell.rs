@@ -1,6 +1,6 @@
 //! What stands around every page: head, masthead, footer.
 
-use super::{Script, Status};
+use super::{Safe, Script, Status};
 
 /// A link with its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +101,14 @@ pub struct Shell {
     pub home: String,
     /// Logo in the place of the name.
     pub logo: Option<Logo>,
+    /// Picture of the tab, as `data:`; else the status in its colour.
+    pub favicon: Option<String>,
+    /// Style sheet of the team's branding.
+    pub brand: Option<String>,
+    /// The team's own words above the page.
+    pub above: Option<Safe>,
+    /// The team's own words below the page.
+    pub below: Option<Safe>,
     /// Path of the Atom feed and its title.
     pub atom: Option<Link>,
     /// Path of the RSS feed and its title.

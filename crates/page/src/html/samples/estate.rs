@@ -354,6 +354,7 @@ pub(super) fn components(
             .collect(),
     };
     Components {
+        two_columns: false,
         heading: say.word("システム", "Systems"),
         uptime: Some(Link::new(
             &say.path("/uptime"),
