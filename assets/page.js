@@ -1,4 +1,5 @@
 // What a page does beyond being read: everything here may fail or be missing, and the page is whole.
+import { startDays } from './days.js';
 import { startLive } from './live.js';
 import { startThemeSwitch } from './theme_switch.js';
 import { startTimes } from './times.js';
@@ -8,6 +9,7 @@ const words = WORDS[document.documentElement.lang];
 const own = document.querySelector('script[data-zone]');
 const { zone, zoneShort, events, beat, front } = own.dataset;
 startThemeSwitch(words);
+startDays();
 const times = startTimes(words);
 if (events) {
   const page = { zone, zoneShort, events, beat, isFront: front !== undefined, script: own.src };

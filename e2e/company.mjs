@@ -138,7 +138,7 @@ export async function company(until) {
     const { page } = enterCompany(noroshi);
     const past = until === 'systems' ? {} : enterPast(noroshi);
     const trouble = until === 'trouble' ? await enterTrouble(noroshi, page) : {};
-    const words = { systems: 'All Systems Operational', past: 'All Systems Operational', trouble: 'HTTP 500' }[until];
+    const words = { systems: 'All Systems Operational', past: 'Admin console database update', trouble: 'HTTP 500' }[until];
     await eventually(async () => (await noroshi.text('/?locale=en')).includes(words), 10_000, `the page shows ${words}`);
     return { noroshi, page, ...past, ...trouble };
   } catch (error) {

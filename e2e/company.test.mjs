@@ -99,6 +99,16 @@ describe('a page on which everything happens at once', () => {
     assert.match(await told(page).innerText(), /^Jul 11, 2026/);
     await wide.context.close();
 
+    const eager = await opened(browser, `${url}/`, { width: 1280 });
+    await eager.page.locator(`${days} button`).nth(-2).hover();
+    assert.equal(await told(eager.page).count(), 1);
+    await eager.page.keyboard.press('Escape');
+    assert.equal(await told(eager.page).count(), 0, 'Escape closes it where the pointer stays');
+    await eager.page.locator('h1').hover();
+    await eager.page.locator(`${days} button`).nth(-2).hover();
+    assert.equal(await told(eager.page).count(), 1);
+    await eager.context.close();
+
     const phone = await opened(browser, `${url}/`, { width: 320, touch: true });
     await phone.page.locator(`${days} button`).nth(-2).tap();
     assert.match(await told(phone.page).innerText(), /^Jul 11, 2026/);

@@ -11,7 +11,8 @@ use noroshi_domain::{Locale, hash_hex};
 use noroshi_text::msg;
 
 /// The modules in the order of their use: what one imports stands before it.
-const MODULES: [&str; 6] = [
+const MODULES: [&str; 7] = [
+    include_str!("../../../../assets/days.js"),
     include_str!("../../../../assets/morph.js"),
     include_str!("../../../../assets/beat.js"),
     include_str!("../../../../assets/live.js"),
