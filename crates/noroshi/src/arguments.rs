@@ -94,7 +94,7 @@ pub(crate) enum Noun {
     Serve(serve::Serve),
     /// Pages: create, list, show, update, delete, restore.
     #[command(subcommand)]
-    Page(Box<page::PageVerb>),
+    Page(page::PageVerb),
     /// Components: create, list, update, say their status, hold, amend, retire.
     #[command(subcommand)]
     Component(component::ComponentVerb),
