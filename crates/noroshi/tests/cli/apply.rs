@@ -83,8 +83,8 @@ impl Installation {
         documents.into()
     }
 
-    /// What the record holds of the only page and of what stands on it, but for instants and for
-    /// numbers of places, which may have gaps.
+    /// What the record holds of the only page and of what stands on it, but for instants, numbers
+    /// of entries, and numbers of places, which may have gaps.
     fn facts(&self) -> Vec<Value> {
         let store = self.store();
         let page = store.pages().unwrap().remove(0).page_id;
@@ -98,7 +98,7 @@ impl Installation {
         let facts = rows.into_iter().flatten().map(|(_, body)| {
             let mut fact = timeless(serde_json::from_str(&body).unwrap());
             let own = fact["fact"].as_object_mut().unwrap();
-            own.retain(|key, _| !matches!(key.as_str(), "from" | "position"));
+            own.retain(|key, _| !matches!(key.as_str(), "from" | "position" | "edited_seq"));
             fact
         });
         facts
