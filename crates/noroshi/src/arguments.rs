@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
-    announcement, apply, completions, component, demo, export, group, import, incident,
+    announcement, apply, backup, completions, component, demo, export, group, import, incident,
     maintenance, man, notice, page, publish, report, serve, verify,
 };
 
@@ -124,6 +124,10 @@ pub(crate) enum Noun {
     /// Reports.
     #[command(subcommand)]
     Report(report::ReportKind),
+    /// Copy the record into one file, also while a server runs.
+    Backup(backup::Backup),
+    /// Make a new folder of data from a backup.
+    Restore(backup::Restore),
     /// Check that the record is whole and the tables are what it says.
     Verify(verify::Verify),
     /// Serve the page of a made-up company.

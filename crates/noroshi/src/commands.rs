@@ -2,6 +2,7 @@
 
 pub(crate) mod announcement;
 pub(crate) mod apply;
+pub(crate) mod backup;
 pub(crate) mod completions;
 pub(crate) mod component;
 pub(crate) mod demo;

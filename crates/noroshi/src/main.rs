@@ -55,6 +55,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Publish(publish) => publish.run(&common),
         Noun::Notice(notice) => notice.run(&common),
         Noun::Report(kind) => kind.run(&common),
+        Noun::Backup(backup) => backup.run(&common),
+        Noun::Restore(restore) => restore.run(&common),
         Noun::Verify(verify) => verify.run(&common),
         Noun::Demo(demo) => demo.run(&common),
         Noun::Completions(completions) => completions.run(),

@@ -14,6 +14,7 @@ mod mailbox;
 mod page;
 mod purge;
 pub mod report;
+pub mod restore;
 pub mod seen;
 pub mod signing;
 pub mod verify;

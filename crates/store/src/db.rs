@@ -93,6 +93,15 @@ impl Db {
         }
     }
 
+    /// Copies one snapshot into another folder; whether the engine lets us: `PostgreSQL` has tools
+    /// of its own for that.
+    pub(crate) fn back_up(&self, folder: &Path) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(db) => db.back_up(folder).map(|()| true),
+            Self::Postgres(_) => Ok(false),
+        }
+    }
+
     /// Whether commits of this process wait for the disk; `PostgreSQL` always does.
     pub(crate) fn set_synced(&self, is_synced: bool) -> Result<(), StoreError> {
         match self {

@@ -61,6 +61,12 @@ impl Store {
         self.is_prepared.load(Ordering::SeqCst)
     }
 
+    /// Copies the record as it stands at one instant into a folder that holds none, while others
+    /// read and write; whether it did: on `PostgreSQL` that is for the server's own tools.
+    pub fn back_up(&self, folder: &Path) -> Result<bool, StoreError> {
+        self.db.back_up(folder)
+    }
+
     /// Asks the database for a sign of life.
     pub fn ping(&self) -> Result<(), StoreError> {
         self.db.read()?.query(&PING, &[])?;

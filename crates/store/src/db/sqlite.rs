@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql};
 
@@ -92,6 +93,24 @@ impl Sqlite {
 
     pub(super) fn write(&self) -> Result<SqliteTx<'_>, StoreError> {
         self.begin(Held::Writer(self.writer()), "begin immediate")
+    }
+
+    /// Copies one snapshot into the file of another folder, which must not have one. Writers go on.
+    pub(super) fn back_up(&self, folder: &Path) -> Result<(), StoreError> {
+        let path = folder.join(FILE);
+        let unavailable =
+            |cause: std::io::Error| StoreError::Unavailable(format!("{}: {cause}", path.display()));
+        let mut new = OpenOptions::new();
+        let new = new.create_new(true).write(true).mode(0o600).open(&path);
+        drop(new.map_err(unavailable)?);
+        let source = connect(&self.path)?;
+        let mut copy = Connection::open(&path).map_err(|cause| error(&cause))?;
+        let backup = Backup::new(&source, &mut copy).map_err(|cause| error(&cause))?;
+        // All pages in one step are one snapshot, however many commits come meanwhile.
+        match backup.step(-1).map_err(|cause| error(&cause))? {
+            StepResult::Done => Ok(()),
+            _ => Err(StoreError::Busy),
+        }
     }
 
     /// Whether a commit waits until the disk has it. Switched on again, all that was committed
