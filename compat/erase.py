@@ -26,8 +26,11 @@ def holding(folder):
             whole = os.path.join(path, name)
             if not os.path.isfile(whole):
                 continue
-            with open(whole, "rb") as file:
-                content = file.read()
+            try:
+                with open(whole, "rb") as file:
+                    content = file.read()
+            except FileNotFoundError:
+                continue  # It went while the folder was walked.
             if name.endswith(".gz"):
                 content = gzip.decompress(content)
             if SECRET.encode() in content or JAPANESE.encode() in content:
