@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant as Monotonic};
 
 use anyhow::{Context, Result};
 use noroshi_domain::{Actor, Answer, Command, CommandId, Locale, PageId};
@@ -32,6 +32,10 @@ const CONNECTIONS_MAX: usize = 64;
 const SILENCE_S_MAX: u64 = 30;
 /// How long a client waits for its answer, in seconds.
 const ANSWER_S_MAX: u64 = 15;
+/// How long a command waits for a record that is being opened, in milliseconds.
+const OPENING_MS_MAX: u64 = 1_500;
+/// How often it looks, in milliseconds.
+const OPENING_LOOK_MS: u64 = 10;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
@@ -308,12 +312,25 @@ fn converse(app: &App, stream: UnixStream) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether the record is open; right after a start that is waited for, but never so long that
+/// whoever asks would not know within two seconds.
+fn is_open_soon(app: &App) -> bool {
+    let begun = Monotonic::now();
+    while !app.store().is_prepared() {
+        if begun.elapsed() >= Duration::from_millis(OPENING_MS_MAX) {
+            return false;
+        }
+        thread::sleep(Duration::from_millis(OPENING_LOOK_MS));
+    }
+    true
+}
+
 fn answer(app: &App, request: Request) -> Response {
     let locale = request.locale;
     let worded = |answer: Result<Answer, OpError>| {
         Response::from(answer.map_err(|error| Stop::worded(&error, locale)))
     };
-    if !app.store().is_prepared() {
+    if !is_open_soon(app) {
         let reason = "the record has not been reached since the start";
         return worded(Err(OpError::Unavailable(reason.to_owned())));
     }
