@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { eventually } from './installation.mjs';
-import { axeFindsNothingSerious, holdsNoSidewaysScroll, launch, shoot } from './looking.mjs';
+import { axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch, shoot } from './looking.mjs';
 import { installed } from './states.mjs';
 
 let browser;
@@ -186,9 +186,13 @@ describe('a page that nobody feeds', () => {
           assert.notEqual(await green(page), fresh);
           const words = await page.locator('.stale').innerText();
           assert.match(words, locale === 'ja' ? /13:13 JST 以降の状況を確認できていません/ : /since Jul 17, 13:13 JST/);
-          await holdsNoSidewaysScroll(page);
-          await axeFindsNothingSerious(page);
-          await shoot(page, `stale-${locale}-${scheme}`, false);
+          for (const width of [320, 390, 1280]) {
+            await page.setViewportSize({ width, height: 844 });
+            await holdsNoSidewaysScroll(page);
+            await hasNoMissingGlyph(page);
+            await axeFindsNothingSerious(page);
+            await shoot(page, `stale-${width}-${locale}-${scheme}`, false);
+          }
           await says(0);
           await page.locator('.stale').waitFor({ state: 'detached' });
           assert.equal(await green(page), fresh);
