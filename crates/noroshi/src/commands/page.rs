@@ -6,6 +6,7 @@ use noroshi_domain::{
     AutomaticIncidents, Command, Locale, NewPage, Page, PageId, PagePatch, PageSettings, Patch,
     Texts, Zone,
 };
+use noroshi_ops::OpError;
 use serde_json::{Value, json};
 
 use crate::arguments::{AutomaticTitleOptions, Common, NameOptions};
@@ -253,8 +254,12 @@ fn list(common: &Common) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let mut rows = Vec::new();
     for id in door.app.pages().map_err(Stop::from)? {
-        let state = door.app.state(&id).map_err(Stop::from)?;
-        rows.push(page_json(&state.page, state.head.seq));
+        match door.app.state(&id) {
+            Ok(state) => rows.push(page_json(&state.page, state.head.seq)),
+            // It went for good meanwhile.
+            Err(OpError::NotFound { .. }) => {}
+            Err(error) => return Err(Stop::from(error).into()),
+        }
     }
     output::rows(
         &rows,
