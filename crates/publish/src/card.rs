@@ -132,6 +132,7 @@ mod tests {
     fn state() -> State {
         let at = Instant::parse("2026-03-04T10:00:00Z").unwrap();
         let page = Page {
+            edited_seq: None,
             id: PageId::parse("k7n4").unwrap(),
             name: Texts::of(Locale::En, "Larkspur").with(Locale::Ja, "ラークスパー交通"),
             hosts: Vec::new(),
