@@ -5,10 +5,12 @@
 //! behind an axum router, bounded in number and time, so that it never delays a published page.
 
 mod answer;
+mod asked;
 mod conditions;
 mod connection;
 mod events;
 mod find;
+mod heads;
 mod health;
 pub mod limits;
 mod listen;
@@ -17,7 +19,9 @@ pub mod paths;
 mod queries;
 mod router;
 pub mod routes;
+mod seats;
 mod serve;
+mod short;
 mod surface;
 mod tls;
 
