@@ -356,4 +356,101 @@ catalogue! {
             having count(*) = $3)
         order by incident.from_us desc, incident.id desc
         limit $4");
+
+    RECORD = Both("
+        select id, page_id, version, created_us, sort, body
+        from records
+        where kind = $1
+          and id = $2");
+
+    /// Of one page, or of the installation where the page is empty.
+    RECORDS = Both("
+        select id, page_id, version, created_us, sort, body
+        from records
+        where kind = $1
+          and page_id = $2
+          and (sort, id) > ($3, $4)
+        order by sort, id
+        limit $5 offset $6");
+
+    COUNT_RECORDS = Both("
+        select count(*)
+        from records
+        where kind = $1
+          and page_id = $2");
+
+    RECORDS_BY_KEY = Both("
+        select record.id, record.page_id, record.version, record.created_us, record.sort,
+            record.body
+        from record_keys held
+        join records record
+          on record.kind = held.kind
+         and record.id = held.id
+        where held.kind = $1
+          and held.name = $2
+          and held.value = $3
+          and held.id > $4
+        order by held.id
+        limit $5");
+
+    ADD_RECORD = Both("
+        insert into records (kind, id, page_id, version, created_us, sort, body)
+        values ($1, $2, $3, 1, $4, $5, $6)
+        on conflict (kind, id) do nothing");
+
+    /// Only where it still is what the writer saw.
+    CHANGE_RECORD = Both("
+        update records
+        set page_id = $3, version = version + 1, sort = $4, body = $5
+        where kind = $1
+          and id = $2
+          and version = $6");
+
+    DROP_RECORD = Both("
+        delete from records
+        where kind = $1
+          and id = $2");
+
+    /// Nothing where the key is another record's alone.
+    ADD_RECORD_KEY = Both("
+        insert into record_keys (kind, name, value, id, alone)
+        values ($1, $2, $3, $4, $5)
+        on conflict do nothing");
+
+    DROP_RECORD_KEYS = Both("
+        delete from record_keys
+        where kind = $1
+          and id = $2");
+
+    PURGE_RECORD_KEYS = Both("
+        delete from record_keys
+        where (kind, id) in (
+            select kind, id
+            from records
+            where page_id = $1)");
+
+    PURGE_RECORDS = Both("delete from records where page_id = $1");
+
+    ADD_AUDIT = Both("
+        insert into audit (
+            at_us, page_id, actor_kind, actor_id, action, subject_kind, subject_id, detail)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)");
+
+    /// Newest first.
+    AUDIT_BEFORE = Both("
+        select seq, at_us, page_id, actor_kind, actor_id, action, subject_kind, subject_id, detail
+        from audit
+        where seq < $1
+        order by seq desc
+        limit $2");
+
+    AUDIT_OF_PAGE_BEFORE = Both("
+        select seq, at_us, page_id, actor_kind, actor_id, action, subject_kind, subject_id, detail
+        from audit
+        where page_id = $1
+          and seq < $2
+        order by seq desc
+        limit $3");
+
+    PURGE_AUDIT = Both("delete from audit where page_id = $1");
 }

@@ -3,8 +3,8 @@
 use noroshi_domain::{Answer, Change, CommandId, Entry, Fact, Head, Instant, PageId};
 
 use crate::catalogue::{
-    CREATE_PAGE, MOVE_HEAD, PAGE_GONE, PURGE_ANSWERS, PURGE_ENTRIES, PURGE_FACTS, PURGE_SEARCH,
-    PURGE_SEARCH_TEXTS,
+    CREATE_PAGE, MOVE_HEAD, PAGE_GONE, PURGE_ANSWERS, PURGE_AUDIT, PURGE_ENTRIES, PURGE_FACTS,
+    PURGE_RECORD_KEYS, PURGE_RECORDS, PURGE_SEARCH, PURGE_SEARCH_TEXTS,
 };
 use crate::db::{Tx, Value};
 use crate::error::StoreError;
@@ -84,6 +84,10 @@ impl Store {
             &PURGE_SEARCH_TEXTS,
             &PURGE_ANSWERS,
             &PURGE_ENTRIES,
+            // Keys are found by their records.
+            &PURGE_RECORD_KEYS,
+            &PURGE_RECORDS,
+            &PURGE_AUDIT,
         ] {
             tx.run(statement, &own)?;
         }

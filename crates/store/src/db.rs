@@ -281,13 +281,15 @@ fn replace_table(text: &str, word: &str, function: &str, engine: Engine) -> Stri
 }
 
 /// Words of migrations and what they are per engine; whole words only.
-const TYPE_WORDS: [(&str, &str, &str); 7] = [
+const TYPE_WORDS: [(&str, &str, &str); 8] = [
     ("BIGINT", "integer", "bigint"),
     // Compared byte by byte, as SQLite does, whatever the server's language.
     ("TEXT", "text", "text collate \"C\""),
     ("DOUBLE_PRECISION", "real", "double precision"),
     ("BYTES", "blob", "bytea"),
     ("BOOLEAN", "integer", "boolean"),
+    // Counts up by itself.
+    ("COUNTED", "integer", "bigint generated always as identity"),
     ("STRICT_ROWS", "strict", ""),
     ("STRICT_KEYED", "strict, without rowid", ""),
 ];

@@ -14,6 +14,7 @@ const SCHEMA: &str = "schema";
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_record.sql"),
     include_str!("../migrations/0002_checks.sql"),
+    include_str!("../migrations/0003_private.sql"),
 ];
 
 /// The settings table is there before any migration: it holds how many have run.

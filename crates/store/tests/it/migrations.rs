@@ -16,7 +16,7 @@ fn a_schema_of_a_newer_release_is_refused_with_both_numbers() {
         .unwrap_err();
         let expected = StoreError::TooNew {
             found: 999,
-            known: 2,
+            known: 3,
         };
         assert_eq!(refused, expected, "{}", engine.name());
         assert!(refused.to_string().contains("999"));

@@ -42,6 +42,13 @@ fn hot_statements_use_the_index_made_for_them() {
         ("INCIDENTS_OF_KIND_BEFORE", "facts_by_owner"),
         ("FACTS_OF_INCIDENTS_ENDING_AFTER", "facts_by_end"),
         ("FORGET_ANSWERS", "answers_by_age"),
+        ("RECORDS", "records_by_sort"),
+        (
+            "RECORDS_BY_KEY",
+            "PRIMARY KEY (kind=? AND name=? AND value=? AND id>?)",
+        ),
+        ("AUDIT_OF_PAGE_BEFORE", "audit_by_page"),
+        ("PURGE_RECORDS", "records_by_page"),
         ("FOUND", "search USING PRIMARY KEY (page_id=? AND gram=?)"),
     ] {
         let (_, plan) = plans.iter().find(|(name, _)| *name == statement).unwrap();
