@@ -67,8 +67,9 @@ impl Stop {
             OpError::Refused(Refusal::MovedOn { .. })
             | OpError::Busy
             | OpError::Unavailable(_)
+            | OpError::Stale
             | OpError::Unanswered => Exit::TryAgain,
-            OpError::Refused(_) => Exit::Refused,
+            OpError::Refused(_) | OpError::Forbidden(_) | OpError::Unauthenticated => Exit::Refused,
             OpError::ClockBehind { .. } | OpError::Store(_) => Exit::Failure,
         };
         let message = match error {

@@ -3,6 +3,8 @@
 use noroshi_domain::{Instant, Refusal};
 use noroshi_store::StoreError;
 
+use crate::access::Permission;
+
 /// Why an operation did not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpError {
@@ -17,6 +19,15 @@ pub enum OpError {
     /// A rule refuses it; the page is as it was.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A private record was changed, made or taken away meanwhile: look again.
+    #[error("this was changed meanwhile: look again")]
+    Stale,
+    /// Nobody is known by what was shown: a token, a session, a password.
+    #[error("not signed in, or no longer")]
+    Unauthenticated,
+    /// Whoever asks is known and may not.
+    #[error("this needs the permission {:?}", .0.as_str())]
+    Forbidden(Permission),
     /// Too much is being written at once; trying again helps.
     #[error("too many changes at once: try again")]
     Busy,

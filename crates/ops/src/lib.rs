@@ -4,6 +4,7 @@
 //! `domain` decide, commits changes and journal entry in one transaction, and swaps the snapshot
 //! that others read. Knows nothing of HTTP, languages or pages' bytes.
 
+pub mod access;
 mod app;
 mod chance;
 pub mod clock;
@@ -13,14 +14,18 @@ mod limits;
 mod mailbox;
 mod page;
 mod purge;
+pub mod records;
 pub mod report;
 pub mod restore;
 pub mod seen;
 pub mod signing;
+pub mod tokens;
 pub mod verify;
 
+pub use access::{Access, Caller, Permission, Role};
 pub use app::App;
 pub use chance::Chance;
 pub use clock::{Clock, FileClock, ManualClock, SystemClock};
 pub use error::OpError;
 pub use limits::*;
+pub use records::{PrivateRecord, Stored, Writes};

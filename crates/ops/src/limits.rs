@@ -22,3 +22,17 @@ pub const VERIFY_TRIES_MAX: u32 = 5;
 pub const CATCH_UP_ENTRIES_MAX: i64 = 500;
 /// How many clock steps one call of `clock::step` makes on one page.
 pub const STEPS_PER_PAGE_MAX: usize = 100;
+/// How many private records one key may lead to; more are not found by it.
+pub const KEYED_RECORDS_MAX: u32 = 1_000;
+/// How many records one list gives at most.
+pub const LISTED_RECORDS_MAX: u32 = 10_000;
+/// Longest name of a token, a person or an invitation, in characters.
+pub const NAME_CHARS_MAX: usize = 100;
+/// How many API tokens may stand at once, revoked and expired ones too; one more is refused.
+pub const TOKENS_MAX: i64 = 10_000;
+/// How many pages one token may be for.
+pub const TOKEN_PAGES_MAX: usize = 1_000;
+/// Longest life of a token in days, where one is given.
+pub const TOKEN_DAYS_MAX: i64 = 3_650;
+/// How often a token's or a session's last use is written, in seconds.
+pub const LAST_USED_S: i64 = 60;
