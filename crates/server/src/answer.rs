@@ -19,7 +19,8 @@ use noroshi_publish::{Asset, ContentType, PageSet, render};
 use tower::ServiceExt as _;
 
 use crate::conditions::{Codings, entity_tag, host, is_known};
-use crate::connection::Caller;
+use crate::connection::Peer;
+use crate::desk;
 use crate::events;
 use crate::find::{Found, page_of};
 use crate::limits::{FRESH_S, IMMUTABLE_S, PREFLIGHT_S, RETRY_S, STALE_S};
@@ -55,14 +56,15 @@ const METHODS: &str = "GET, HEAD, OPTIONS";
 /// Answers a request. Never fails: what goes wrong is an answer too.
 pub(crate) async fn answer(
     surface: &Surface,
-    caller: &Caller,
+    peer: &Peer,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let is_head = request.method() == Method::HEAD;
     let is_http2 = request.version() == Version::HTTP_2;
-    let is_unread = !request.body().is_end_stream();
+    // What is written to reads its body, or lets the connection end.
+    let is_unread = !request.body().is_end_stream() && !desk::stands_at(request.uri().path());
     let limit = surface.inner.limits.request_time;
-    let (mut response, class) = tokio::time::timeout(limit, dispatch(surface, caller, request))
+    let (mut response, class) = tokio::time::timeout(limit, dispatch(surface, peer, request))
         .await
         .unwrap_or_else(|_| (busy(), Class::Refused));
     surface.inner.metrics.answered(class, response.status());
@@ -76,15 +78,18 @@ pub(crate) async fn answer(
     response
 }
 
-async fn dispatch(surface: &Surface, caller: &Caller, request: Request<Incoming>) -> Answer {
+async fn dispatch(surface: &Surface, peer: &Peer, request: Request<Incoming>) -> Answer {
     if let Some(refusal) = refuse(surface, &request) {
         return (refusal, Class::Refused);
     }
     let path = request.uri().path();
+    if desk::stands_at(path) {
+        return desk::answer(surface, peer, request).await;
+    }
     if matches!(path, paths::HEALTHZ | paths::READYZ | paths::METRICS) {
         return match method_of(&request) {
             Method::OPTIONS => (options(false), Class::System),
-            Method::GET => (routed(surface, caller, request, None).await, Class::System),
+            Method::GET => (routed(surface, peer, request, None).await, Class::System),
             _ => (method_not_allowed(), Class::Refused),
         };
     }
@@ -94,10 +99,10 @@ async fn dispatch(surface: &Surface, caller: &Caller, request: Request<Incoming>
         let now = (surface.inner.now)();
         return (unknown_host(&host, request.headers(), now), Class::Refused);
     };
-    let set = Arc::clone(page.0);
+    let set = Arc::clone(&page.0);
     let query = request.uri().query().unwrap_or("");
     match Found::new(page, query, request.headers()) {
-        Some(found) => of_page(surface, caller, request, found).await,
+        Some(found) => of_page(surface, peer, request, found).await,
         None => (
             nothing_here(surface, &set, path, set.site.default_locale).await,
             Class::Refused,
@@ -108,7 +113,7 @@ async fn dispatch(surface: &Surface, caller: &Caller, request: Request<Incoming>
 /// A request to a page that was found.
 async fn of_page(
     surface: &Surface,
-    caller: &Caller,
+    peer: &Peer,
     request: Request<Incoming>,
     found: Found,
 ) -> Answer {
@@ -118,7 +123,7 @@ async fn of_page(
         return match method {
             Method::OPTIONS => (options(false), Class::Stream),
             Method::GET => {
-                let (headers, ending) = (request.headers(), caller.ending.clone());
+                let (headers, ending) = (request.headers(), peer.ending.clone());
                 let stream = events::stream(&surface.inner, &found, headers, ending);
                 (stream, Class::Stream)
             }
@@ -127,7 +132,7 @@ async fn of_page(
     }
     if method == Method::GET && paths::is_made_on_request(&found.path, query) {
         return (
-            routed(surface, caller, request, Some(found)).await,
+            routed(surface, peer, request, Some(found)).await,
             Class::Query,
         );
     }
@@ -144,29 +149,24 @@ async fn of_page(
             && paths::may_be_made_late(&found.path)
         {
             return (
-                routed(surface, caller, request, Some(found)).await,
+                routed(surface, peer, request, Some(found)).await,
                 Class::Query,
             );
         }
         return (elsewhere(surface, &found, query).await, Class::Refused);
     };
-    let class = class_of(&asset);
-    match method {
-        Method::OPTIONS => (options(asset.content_type.is_shared()), class),
-        Method::GET => {
-            let wanted = Wanted::of(request.headers(), &asset);
-            (published(&asset, &found, wanted, &surface.inner.now), class)
-        }
-        _ => (method_not_allowed(), Class::Refused),
-    }
-}
-
-/// What kind of address holds it.
-pub(crate) fn class_of(asset: &Asset) -> Class {
-    if asset.content_type.is_shared() {
+    let class = if asset.content_type.is_shared() {
         Class::Document
     } else {
         Class::Page
+    };
+    match method {
+        Method::OPTIONS => (options(asset.content_type.is_shared()), class),
+        Method::GET => {
+            let now = &surface.inner.now;
+            (published(&asset, &found, (request.headers(), now)), class)
+        }
+        _ => (method_not_allowed(), Class::Refused),
     }
 }
 
@@ -189,10 +189,14 @@ fn refuse(surface: &Surface, request: &Request<Incoming>) -> Option<Response<Bod
     if uri.len() > limits.uri_bytes {
         return Some(plain(StatusCode::URI_TOO_LONG, "the address is too long"));
     }
-    // Bodies without a length are refused by their method: no address takes one.
+    // Bodies without a length are refused by their method, or counted while they are read.
     let length = request.body().size_hint().lower();
-    (length > limits.body_bytes)
-        .then(|| plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))
+    let most = if desk::stands_at(request.uri().path()) {
+        limits.desk_body_bytes
+    } else {
+        limits.body_bytes
+    };
+    (length > most).then(|| plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"))
 }
 
 /// What stands at a path of a page: in memory, else in its folder.
@@ -226,33 +230,16 @@ async fn asset_at(
     }
 }
 
-/// What a reader wants of a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Wanted {
-    pub(crate) codings: Codings,
-    /// He has it already.
-    pub(crate) is_known: bool,
-}
-
-impl Wanted {
-    fn of(headers: &HeaderMap, asset: &Asset) -> Self {
-        Self {
-            codings: Codings::of(headers),
-            is_known: is_known(headers, &asset.tag),
-        }
-    }
-}
-
 /// The published bytes, or 304 where the reader has them.
-pub(crate) fn published(asset: &Asset, found: &Found, wanted: Wanted, now: &Now) -> Response<Body> {
+fn published(asset: &Asset, found: &Found, (headers, now): (&HeaderMap, &Now)) -> Response<Body> {
     if let Some(target) = &asset.redirect {
         return moved(StatusCode::FOUND, &found.address(target));
     }
     let is_missing = found.path == path::not_found().as_str();
-    let mut response = of_asset(asset, wanted.codings);
+    let mut response = of_asset(asset, headers);
     if is_missing {
         *response.status_mut() = StatusCode::NOT_FOUND;
-    } else if wanted.is_known {
+    } else if is_known(headers, &asset.tag) {
         response = response.map(|_| Either::Left(Full::default()));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response.headers_mut().remove(CONTENT_ENCODING);
@@ -275,19 +262,15 @@ pub(crate) fn published(asset: &Asset, found: &Found, wanted: Wanted, now: &Now)
     }
     if found.path == path::beat().as_str() {
         // Whoever asks how old the page is compares with the clock that wrote it.
-        set(&mut response, DATE, &date_text(now()));
+        let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now().timestamp());
+        set(&mut response, DATE, &date.unwrap_or_default());
     }
     response
 }
 
-/// A moment as `Date` says it.
-pub(crate) fn date_text(now: Instant) -> String {
-    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now.timestamp());
-    date.unwrap_or_default()
-}
-
 /// An asset in the best coding, with its tag.
-fn of_asset(asset: &Asset, codings: Codings) -> Response<Body> {
+fn of_asset(asset: &Asset, headers: &HeaderMap) -> Response<Body> {
+    let codings = Codings::of(headers);
     let (coding, bytes) = asset.body(codings.gzip, codings.brotli);
     let mut response = Response::new(Either::Left(Full::new(bytes.clone())));
     // Once, for all that an answer carries.
@@ -427,14 +410,14 @@ fn unknown_host(host: &str, headers: &HeaderMap, now: Instant) -> Response<Body>
 /// What stands behind the published set.
 async fn routed(
     surface: &Surface,
-    caller: &Caller,
+    peer: &Peer,
     request: Request<Incoming>,
     found: Option<Found>,
 ) -> Response<Body> {
     let (mut parts, _) = request.into_parts();
-    // No address behind the router takes a body; the method's own word stays with the caller.
+    // No address behind the router takes a body; the method's own word stays with who asks.
     parts.method = Method::GET;
-    parts.extensions.insert(caller.address);
+    parts.extensions.insert(peer.address);
     if let Some(found) = found {
         // The router sees the path within the page; the query stays.
         let query = parts

@@ -3,14 +3,18 @@
 //! A reader's way: accept, parse, look up in an immutable map, answer 304 or bytes. It takes no
 //! lock, waits for no database and renders nothing. What needs the record (search, filters) stands
 //! behind an axum router, bounded in number and time, so that it never delays a published page.
+//!
+//! Console and APIs stand apart (`desk.rs`): they take bodies, know who asks (`authority.rs`) and
+//! reach the record through `ops` alone. Every address and who may ask stands in `routes.rs`.
 
 mod answer;
-mod asked;
+mod api;
+mod authority;
 mod conditions;
 mod connection;
+mod desk;
 mod events;
 mod find;
-mod heads;
 mod health;
 pub mod limits;
 mod listen;
@@ -19,9 +23,7 @@ pub mod paths;
 mod queries;
 mod router;
 pub mod routes;
-mod seats;
 mod serve;
-mod short;
 mod surface;
 mod tls;
 

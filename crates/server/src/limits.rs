@@ -34,6 +34,12 @@ pub struct Limits {
     pub event_pace: Duration,
     /// Without an event; at the bound a comment is sent, shorter than [`Limits::idle_time`].
     pub event_rest: Duration,
+    /// A body sent to the console or an API, in bytes; a longer one is 413.
+    pub desk_body_bytes: u64,
+    /// Requests to the console and the APIs at once; one more is 503 with `Retry-After`.
+    pub desk_requests: usize,
+    /// Operations of theirs at once; more wait, at most the request's time.
+    pub desk_calls: usize,
     /// Files read from the published folder at once; more wait, at most the request's time.
     pub file_reads: usize,
     /// Searches and filtered lists at once; one more is 503 with `Retry-After`.
@@ -59,6 +65,9 @@ impl Default for Limits {
             event_streams: 20_000,
             event_pace: Duration::from_secs(2),
             event_rest: Duration::from_secs(20),
+            desk_body_bytes: 1024 * 1024,
+            desk_requests: 256,
+            desk_calls: 16,
             file_reads: 16,
             queries: 4,
             query_time: Duration::from_secs(3),
@@ -83,15 +92,3 @@ pub const STALE_S: u32 = 86_400;
 pub const PREFLIGHT_S: u32 = 86_400;
 /// Seconds after which a refused search may be tried again.
 pub const RETRY_S: u32 = 2;
-/// Between two looks at all connections of a core for what has taken too long, at most: by so much
-/// a time-out may come late. Times shorter than eight of these are looked at more often.
-pub const LOOK_TIME: Duration = Duration::from_secs(1);
-/// Request line and header lines that are answered on the short way, in bytes; longer ones are left
-/// to hyper, whose limits are [`Limits`].
-pub const SHORT_HEAD_BYTES: usize = 8 * 1024;
-/// Header lines there; the same.
-pub const SHORT_HEADERS: usize = 64;
-/// Bytes read from a connection at once, into room that all connections of a core share.
-pub const READ_BYTES: usize = 16 * 1024;
-/// Heads of answers that a core keeps ready; at the bound all are written anew.
-pub const HEADS_KEPT: usize = 1_024;

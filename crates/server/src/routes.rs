@@ -1,12 +1,24 @@
 //! The route table: every address that can answer, with the role it needs.
 
-use crate::paths;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use http::Method;
+use noroshi_ops::Permission;
+
+use crate::{api, paths};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Anyone.
     Public,
+    /// Whoever is signed in or shows a token; what he sees is for the operation to cut.
+    Known,
+    /// Whoever has the permission on the page that `{page_id}` names.
+    OnPage(Permission),
+    /// Whoever has it on the installation.
+    Everywhere(Permission),
 }
 
 /// What kind of address it is, for counting.
@@ -20,6 +32,8 @@ pub enum Class {
     Query,
     /// Goes on while the page is open.
     Stream,
+    /// A program that reads or writes as somebody.
+    Api,
     /// For whoever runs the server.
     System,
     /// Nothing stands there, or it was asked in a way we do not answer.
@@ -28,11 +42,12 @@ pub enum Class {
 
 impl Class {
     /// Every class, in the order of its number.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Page,
         Self::Document,
         Self::Query,
         Self::Stream,
+        Self::Api,
         Self::System,
         Self::Refused,
     ];
@@ -44,6 +59,7 @@ impl Class {
             Self::Document => "document",
             Self::Query => "query",
             Self::Stream => "stream",
+            Self::Api => "api",
             Self::System => "system",
             Self::Refused => "refused",
         }
@@ -51,13 +67,15 @@ impl Class {
 }
 
 /// One address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
+    /// How it is asked; GET means HEAD too.
+    pub method: Method,
     /// Its pattern; `{…}` stands for one segment.
     pub pattern: &'static str,
     /// Query parameters that make it another route: made on request.
     pub queries: &'static [&'static str],
-    /// Who may ask. All of them answer GET, HEAD and OPTIONS, and nothing else.
+    /// Who may ask.
     pub role: Role,
     /// What kind it is.
     pub class: Class,
@@ -65,6 +83,7 @@ pub struct Route {
 
 const fn public(pattern: &'static str, class: Class) -> Route {
     Route {
+        method: Method::GET,
         pattern,
         queries: &[],
         role: Role::Public,
@@ -72,18 +91,62 @@ const fn public(pattern: &'static str, class: Class) -> Route {
     }
 }
 
-/// All addresses. Those of a page stand under its host or its prefix, and again under each locale.
+/// An address of the console or an API.
+pub(crate) const fn desk(method: Method, pattern: &'static str, role: Role, class: Class) -> Route {
+    Route {
+        method,
+        pattern,
+        queries: &[],
+        role,
+        class,
+    }
+}
+
+/// The tables of what is written to: each surface has its own.
+const DESKS: &[&[Route]] = &[api::ROUTES];
+
+/// Every address there is.
+pub fn all() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(desks())
+}
+
+fn desks() -> impl Iterator<Item = &'static Route> {
+    DESKS.iter().copied().flatten()
+}
+
+/// The row of the console or an API for a method and the pattern that matched.
+pub(crate) fn row_of(method: &Method, pattern: &str) -> Option<&'static Route> {
+    static ROWS: LazyLock<HashMap<(&'static str, &'static str), &'static Route>> =
+        LazyLock::new(|| {
+            desks()
+                .map(|route| ((route.method.as_str(), route.pattern), route))
+                .collect()
+        });
+    let method = if method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    // The map's life is the program's, the asked pattern's is the request's: found all the same.
+    let rows: &HashMap<(&str, &str), &'static Route> = &ROWS;
+    rows.get(&(method.as_str(), pattern)).copied()
+}
+
+/// All public addresses. Those of a page stand under its host or its prefix, and again under each
+/// locale. All of them answer GET, HEAD and OPTIONS, and nothing else.
 pub const ROUTES: &[Route] = &[
     public("/", Class::Page),
     public("/history", Class::Page),
     public("/history/{month}", Class::Page),
     Route {
+        method: Method::GET,
         pattern: "/history",
         queries: paths::HISTORY_QUERIES,
         role: Role::Public,
         class: Class::Query,
     },
     Route {
+        method: Method::GET,
         pattern: "/history/{month}",
         queries: paths::MONTH_QUERIES,
         role: Role::Public,
@@ -95,6 +158,7 @@ pub const ROUTES: &[Route] = &[
     public("/i/{code}", Class::Page),
     public("/maintenance.ics", Class::Document),
     Route {
+        method: Method::GET,
         pattern: "/maintenance.ics",
         queries: paths::CALENDAR_QUERIES,
         role: Role::Public,
@@ -106,6 +170,7 @@ pub const ROUTES: &[Route] = &[
     public("/embed/frame.js", Class::Document),
     public("/badge.svg", Class::Document),
     Route {
+        method: Method::GET,
         pattern: "/badge.svg",
         queries: paths::BADGE_QUERIES,
         role: Role::Public,
@@ -115,6 +180,7 @@ pub const ROUTES: &[Route] = &[
     public("/components/{component}/maintenance.ics", Class::Document),
     public("/components/{component}/badge.svg", Class::Document),
     Route {
+        method: Method::GET,
         pattern: "/components/{component}/badge.svg",
         queries: paths::BADGE_QUERIES,
         role: Role::Public,
@@ -128,12 +194,14 @@ pub const ROUTES: &[Route] = &[
     public("/uptime/{component}", Class::Page),
     public("/uptime/{component}.json", Class::Document),
     Route {
+        method: Method::GET,
         pattern: "/uptime/{component}",
         queries: paths::UPTIME_QUERIES,
         role: Role::Public,
         class: Class::Query,
     },
     Route {
+        method: Method::GET,
         pattern: "/uptime/{component}.json",
         queries: paths::UPTIME_QUERIES,
         role: Role::Public,
@@ -151,6 +219,7 @@ pub const ROUTES: &[Route] = &[
     public("/state.json", Class::Document),
     public("/journal.json", Class::Document),
     Route {
+        method: Method::GET,
         pattern: "/journal.json",
         queries: paths::JOURNAL_QUERIES,
         role: Role::Public,

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use noroshi_domain::Instant;
+use noroshi_ops::App;
 use noroshi_publish::Published;
 use noroshi_store::Store;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use crate::desk;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::router::router;
@@ -21,10 +24,15 @@ pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
 pub struct Surface {
     pub(crate) inner: Arc<Inner>,
     pub(crate) router: Router,
+    /// The console and the APIs.
+    pub(crate) desk: Router,
+    /// Where they run; none: where the request came in.
+    pub(crate) runtime: Option<Handle>,
 }
 
 pub(crate) struct Inner {
     pub(crate) published: Arc<Published>,
+    pub(crate) app: App,
     pub(crate) store: Store,
     pub(crate) now: Now,
     pub(crate) limits: Limits,
@@ -35,34 +43,42 @@ pub(crate) struct Inner {
     pub(crate) queries: Arc<Semaphore>,
     pub(crate) connections: Arc<Semaphore>,
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) desk_requests: Arc<Semaphore>,
+    pub(crate) desk_calls: Arc<Semaphore>,
 }
 
 impl Surface {
-    /// A surface over what is published, with the store for searches.
-    pub fn new(published: Arc<Published>, store: Store, now: Now, limits: Limits) -> Self {
-        Self::with_metrics(published, store, now, (limits, false))
+    /// A surface over what is published, with the application for what is asked and written.
+    pub fn new(published: Arc<Published>, app: App, limits: Limits) -> Self {
+        Self::with_metrics(published, app, (limits, false))
     }
 
     /// The same where `/metrics` answers anyone: for installations that guard it themselves.
-    pub fn with_open_metrics(
-        published: Arc<Published>,
-        store: Store,
-        now: Now,
-        limits: Limits,
-    ) -> Self {
-        Self::with_metrics(published, store, now, (limits, true))
+    pub fn with_open_metrics(published: Arc<Published>, app: App, limits: Limits) -> Self {
+        Self::with_metrics(published, app, (limits, true))
+    }
+
+    /// The same where console and APIs run elsewhere than on the threads that serve readers.
+    #[must_use]
+    pub fn on(self, runtime: Handle) -> Self {
+        Self {
+            runtime: Some(runtime),
+            ..self
+        }
     }
 
     fn with_metrics(
         published: Arc<Published>,
-        store: Store,
-        now: Now,
+        app: App,
         (limits, metrics_for_everyone): (Limits, bool),
     ) -> Self {
+        let store = app.store().clone();
+        let clock = app.clone();
         let inner = Arc::new(Inner {
             published,
+            app,
             store,
-            now,
+            now: Arc::new(move || clock.now()),
             limits,
             metrics: Arc::new(Metrics::default()),
             metrics_for_everyone,
@@ -70,9 +86,13 @@ impl Surface {
             queries: Arc::new(Semaphore::new(limits.queries)),
             connections: Arc::new(Semaphore::new(limits.connections)),
             streams: Arc::new(Semaphore::new(limits.event_streams)),
+            desk_requests: Arc::new(Semaphore::new(limits.desk_requests)),
+            desk_calls: Arc::new(Semaphore::new(limits.desk_calls)),
         });
         Self {
             router: router(&inner),
+            desk: desk::router(&inner),
+            runtime: None,
             inner,
         }
     }
@@ -80,6 +100,11 @@ impl Surface {
     /// What readers are answered from.
     pub fn published(&self) -> &Arc<Published> {
         &self.inner.published
+    }
+
+    /// What the desk asks and writes.
+    pub fn app(&self) -> &App {
+        &self.inner.app
     }
 
     /// What is counted; followers mark themselves here.

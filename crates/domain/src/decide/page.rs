@@ -9,6 +9,9 @@ use crate::journal::Audience;
 use crate::refusal::Refusal;
 use crate::time::{DAY_US, Instant};
 
+/// First names of paths that stand before every page: its own prefix can be none of them.
+const OWN_NAMES: [&str; 3] = ["api", "console", "v1"];
+
 /// How long a hidden page or incident can be brought back, in days.
 pub const UNDO_DAYS: i64 = 30;
 /// The longest delay and quiet time of automatic incidents, in seconds.
@@ -99,8 +102,12 @@ pub(super) fn check(page: &Page) -> Result<(), Refusal> {
     if let Some(path) = &page.path {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let name = path.strip_prefix('/').unwrap_or_default();
-        if name.is_empty() || !name.bytes().all(fits) || crate::Locale::parse(name).is_some() {
-            let reason = format!("{path:?} must be / and a name of a-z, 0-9 and -, no language");
+        let is_ours = crate::Locale::parse(name).is_some() || OWN_NAMES.contains(&name);
+        if name.is_empty() || !name.bytes().all(fits) || is_ours {
+            let reason = format!(
+                "{path:?} must be / and a name of a-z, 0-9 and -, no language and none of {}",
+                OWN_NAMES.join(", ")
+            );
             return Err(Refusal::BadSetting {
                 field: "path",
                 reason,

@@ -34,6 +34,10 @@ const FAILED_REST_MS: u64 = 1_000;
 /// least: a lone change is shown at once, of many in a row the newest state each time.
 const BURST_REST_MS: u64 = 250;
 
+/// Threads for whatever is not a reader's: console, APIs, signals. What they ask of the record
+/// waits on others.
+const SHARED_THREADS: usize = 2;
+
 /// Options of `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -85,20 +89,13 @@ impl Serve {
         let listeners = Listeners::bind(self.listen)
             .with_context(|| format!("listening on {}", self.listen))?;
         let published = Arc::new(open_published(&folder)?);
-        let now = {
-            let app = app.clone();
-            Arc::new(move || app.now())
-        };
-        let surface = Surface::new(
-            Arc::clone(&published),
-            app.store().clone(),
-            now,
-            Limits::default().within(raise_open_files()),
-        );
         let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
+            .worker_threads(SHARED_THREADS)
             .enable_all()
             .build()?;
+        let limits = Limits::default().within(raise_open_files());
+        let surface =
+            Surface::new(Arc::clone(&published), app.clone(), limits).on(runtime.handle().clone());
         let shutdown = CancellationToken::new();
         end_on_signals(&runtime, &shutdown)?;
         let control = Control::listen(&folder, app.clone())?;

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use noroshi_domain::{Instant, Locale, PageId};
+use noroshi_ops::{App, Chance, ManualClock};
 use noroshi_publish::path::{self, PagePath};
 use noroshi_publish::{Edition, Made, Published, Site};
 use noroshi_server::{Limits, Surface, serve};
@@ -64,8 +65,9 @@ impl Server {
             publish(&published, site, documents(site));
         }
         let store = Store::open_sqlite(directory.path()).unwrap();
-        let now = Arc::new(|| Instant::parse("2026-03-04T10:00:00Z").unwrap());
-        let surface = Surface::new(published, store, now, limits);
+        let clock = ManualClock::at(Instant::parse("2026-03-04T10:00:00Z").unwrap());
+        let app = App::new(store, Arc::new(clock), Chance::System);
+        let surface = Surface::new(published, app, limits);
         Self::listen(directory, surface, tls)
     }
 

@@ -5,7 +5,7 @@
     reason = "a test stops at what it does not expect"
 )]
 
-mod both_ways;
+mod desk;
 mod elsewhere;
 mod events;
 mod fuzz;

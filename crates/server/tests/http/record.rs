@@ -81,7 +81,7 @@ impl Estate {
         let store = Store::open_sqlite(directory.path()).unwrap();
         let clock = Arc::new(ManualClock::at(Instant::parse(NOON).unwrap()));
         let app = App::new(
-            store.clone(),
+            store,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Chance::seeded("estate"),
         );
@@ -104,8 +104,7 @@ impl Estate {
         let page = PageId::parse(&page.id).unwrap();
         let published = Arc::new(Published::open(&directory.path().join("published")).unwrap());
         let maker = maker(&app, &published);
-        let (own, reader) = (Arc::clone(&clock), store);
-        let surface = Surface::new(published, reader, Arc::new(move || own.now()), limits);
+        let surface = Surface::new(published, app.clone(), limits);
         let server = Server::listen(directory, surface, None);
         let mut estate = Self {
             app,
