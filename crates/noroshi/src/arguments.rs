@@ -7,7 +7,7 @@ use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
     announcement, apply, backup, completions, component, demo, export, group, import, incident,
-    maintenance, man, notice, page, publish, report, serve, verify,
+    maintenance, man, notice, page, publish, report, serve, token, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -110,6 +110,9 @@ pub(crate) enum Noun {
     /// Announcements.
     #[command(subcommand)]
     Announcement(announcement::AnnouncementVerb),
+    /// API tokens: create, list, revoke.
+    #[command(subcommand)]
+    Token(token::TokenVerb),
     /// Make pages what a file says.
     Apply(apply::Apply),
     /// Print the file that makes the pages what they are.

@@ -18,4 +18,5 @@ mod page_look;
 pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod token;
 pub(crate) mod verify;

@@ -4,8 +4,8 @@
 use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use noroshi_domain::{
-    ComponentId, GroupId, Impact, ImpactTime, IncidentId, Instant, Lifecycle, Locale, NewPromise,
-    Patch, State, Status, Texts, Zone,
+    ComponentId, DAY_US, GroupId, Impact, ImpactTime, IncidentId, Instant, Lifecycle, Locale,
+    NewPromise, Patch, State, Status, Texts, Zone,
 };
 
 use crate::exit::Stop;
@@ -250,6 +250,24 @@ pub(crate) fn promise(
              when:WORDS or postmortem:2026-03-11"
             ))
         })
+}
+
+/// Reads when something ends: after days (`90d`) or another duration from now, or an instant.
+pub(crate) fn end(option: &str, text: &str, now: Instant) -> Result<Instant, Stop> {
+    let days = text
+        .strip_suffix('d')
+        .and_then(|days| days.parse::<u32>().ok());
+    if let Some(days) = days {
+        return Ok(now.plus_us(i64::from(days) * DAY_US));
+    }
+    if let Ok(duration) = text.parse::<SignedDuration>() {
+        return Ok(now.plus_seconds(duration.as_secs()));
+    }
+    text.parse::<Timestamp>().map(Instant::from).map_err(|_| {
+        Stop::bad_input(format!(
+            "{option}: {text:?} is no end: write it like 90d, 12h or 2026-03-04T09:41:00Z"
+        ))
+    })
 }
 
 /// Reads a duration of whole seconds.

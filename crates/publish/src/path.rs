@@ -3,7 +3,6 @@
 //! A [`PagePath`] is a path within a page, without its prefix and without a locale. What it holds
 //! follows from the path alone, so that a folder of files needs no list beside it.
 
-use std::borrow::Borrow;
 use std::fmt;
 
 use noroshi_domain::{ComponentId, IncidentId, Locale};
@@ -116,13 +115,6 @@ impl PagePath {
             file.push_str("/index.html");
         }
         file
-    }
-}
-
-/// A path is looked up by its text: one that is not published is in no map.
-impl Borrow<str> for PagePath {
-    fn borrow(&self) -> &str {
-        &self.0
     }
 }
 

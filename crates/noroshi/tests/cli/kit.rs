@@ -134,13 +134,22 @@ pub(crate) struct Server {
 impl Server {
     /// Asks for a path; gives status and body.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.ask(path, &[])
+    }
+
+    /// The same with headers of its own.
+    pub(crate) fn ask(&self, path: &str, headers: &[&str]) -> (u16, String) {
         use std::io::{Read, Write};
         let mut stream = std::net::TcpStream::connect(&self.address).unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: status.example\r\nConnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: status.example\r\nConnection: close\r\n"
         )
         .unwrap();
+        for header in headers {
+            write!(stream, "{header}\r\n").unwrap();
+        }
+        write!(stream, "\r\n").unwrap();
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let text = String::from_utf8_lossy(&bytes);

@@ -20,3 +20,5 @@ mod serve;
 mod shell;
 #[cfg(test)]
 mod telling;
+#[cfg(test)]
+mod token;
