@@ -20,7 +20,7 @@ use crate::answer::{Answer, busy, error_body};
 use crate::connection::Peer;
 use crate::routes::{Class, row_of};
 use crate::surface::Inner;
-use crate::{api, authority};
+use crate::{api, authority, console};
 
 /// Which of the surfaces a request is for: each refuses in its own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,9 @@ impl Surface {
 
     /// A refusal as its readers expect it.
     pub(crate) fn refuse(self, refused: &Refused) -> Response {
+        if self == Self::Console {
+            return console::refused(refused);
+        }
         if *refused == Refused::Busy {
             return busy().map(axum::body::Body::new).into_response();
         }
@@ -106,7 +109,7 @@ impl Surface {
             Self::Statuspage => serde_json::json!({ "error": message })
                 .to_string()
                 .into_bytes(),
-            Self::Own | Self::Console => error_body(code, &message),
+            _ => error_body(code, &message),
         };
         let headers = [
             (CONTENT_TYPE, "application/json; charset=utf-8"),
@@ -149,7 +152,7 @@ impl Desk {
 
 /// All of the desk.
 pub(crate) fn router(inner: &Arc<Inner>) -> Router {
-    let Desk(routes) = api::routes(Desk(Router::new()));
+    let Desk(routes) = console::routes(api::routes(Desk(Router::new())));
     let body_bytes = usize::try_from(inner.limits.desk_body_bytes).unwrap_or(usize::MAX);
     routes
         .route_layer(from_fn_with_state(Arc::clone(inner), authority::guard))

@@ -12,6 +12,7 @@ mod api;
 mod authority;
 mod conditions;
 mod connection;
+mod console;
 mod desk;
 mod events;
 mod find;

@@ -114,7 +114,7 @@ pub fn query_value(query: &str, name: &str) -> Option<String> {
 }
 
 /// Decodes a form-encoded text; what is no UTF-8 becomes the replacement character.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {

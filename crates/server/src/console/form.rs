@@ -1,0 +1,69 @@
+//! A form as it was sent: every field with every value, in order, so that a refusal can show it
+//! again without losing a word.
+
+use noroshi_domain::CommandId;
+
+use crate::paths::decode;
+
+/// The most fields of one form.
+const FIELDS_MAX: usize = 20_000;
+
+/// The fields of a form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Form {
+    fields: Vec<(String, String)>,
+}
+
+impl Form {
+    /// Reads a form-encoded body. Line breaks come as browsers send them and are made plain.
+    pub(crate) fn read(body: &str) -> Self {
+        let fields = body
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .take(FIELDS_MAX)
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (decode(name), decode(value).replace("\r\n", "\n"))
+            })
+            .collect();
+        Self { fields }
+    }
+
+    /// A field's value without blanks around it; empty where it was not sent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field's value as it was typed; of several the last.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        let mut found = self.fields.iter().rev();
+        found
+            .find(|(own, _)| own == name)
+            .map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Whether a box is ticked.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(own, _)| own == name)
+    }
+
+    /// The id under which the command is carried out once, however often the form is sent.
+    pub(crate) fn command_id(&self) -> Option<CommandId> {
+        CommandId::parse(self.get("command")).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_as_browsers_send_it() {
+        let form =
+            Form::read("name.en=A+b&name.ja=%E9%9A%9C%E5%AE%B3&body=1%0D%0A2&tick=on&x=1&x=2");
+        assert_eq!(form.get("name.en"), "A b");
+        assert_eq!(form.get("body"), "1\n2");
+        assert_eq!(form.get("x"), "2");
+        assert!(form.has("tick") && !form.has("other"));
+    }
+}
