@@ -3,6 +3,7 @@
 //! A [`PagePath`] is a path within a page, without its prefix and without a locale. What it holds
 //! follows from the path alone, so that a folder of files needs no list beside it.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use noroshi_domain::{ComponentId, IncidentId, Locale};
@@ -115,6 +116,13 @@ impl PagePath {
             file.push_str("/index.html");
         }
         file
+    }
+}
+
+/// A path is looked up by its text: one that is not published is in no map.
+impl Borrow<str> for PagePath {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -4,6 +4,7 @@
 //! are not in the live set come from the folder through a bounded memory.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -119,6 +120,11 @@ pub struct PageSet {
 impl PageSet {
     /// What is in memory at a path. No lock, no file.
     pub fn live(&self, path: &PagePath, locale: Locale) -> Option<&Arc<Asset>> {
+        self.live_at(path.as_str(), locale)
+    }
+
+    /// The same by a path's text, whoever wrote it.
+    pub fn live_at(&self, path: &str, locale: Locale) -> Option<&Arc<Asset>> {
         self.entries.get(path)?.in_locale(locale)
     }
 }
@@ -335,6 +341,11 @@ impl Published {
     /// All pages as they are now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.load_full()
+    }
+
+    /// The same for one look at it: nothing is counted that other cores count too.
+    pub fn look(&self) -> impl Deref<Target = Arc<Snapshot>> + use<> {
+        self.snapshot.load()
     }
 
     /// Signals that readers see another snapshot: look at it, several swaps may be one signal.

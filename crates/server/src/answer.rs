@@ -99,7 +99,7 @@ async fn dispatch(surface: &Surface, peer: &Peer, request: Request<Incoming>) ->
         let now = (surface.inner.now)();
         return (unknown_host(&host, request.headers(), now), Class::Refused);
     };
-    let set = Arc::clone(&page.0);
+    let set = Arc::clone(page.0);
     let query = request.uri().query().unwrap_or("");
     match Found::new(page, query, request.headers()) {
         Some(found) => of_page(surface, peer, request, found).await,
@@ -155,18 +155,23 @@ async fn of_page(
         }
         return (elsewhere(surface, &found, query).await, Class::Refused);
     };
-    let class = if asset.content_type.is_shared() {
-        Class::Document
-    } else {
-        Class::Page
-    };
+    let class = class_of(&asset);
     match method {
         Method::OPTIONS => (options(asset.content_type.is_shared()), class),
         Method::GET => {
-            let now = &surface.inner.now;
-            (published(&asset, &found, (request.headers(), now)), class)
+            let wanted = Wanted::of(request.headers(), &asset);
+            (published(&asset, &found, wanted, &surface.inner.now), class)
         }
         _ => (method_not_allowed(), Class::Refused),
+    }
+}
+
+/// What kind of address holds it.
+pub(crate) fn class_of(asset: &Asset) -> Class {
+    if asset.content_type.is_shared() {
+        Class::Document
+    } else {
+        Class::Page
     }
 }
 
@@ -230,16 +235,33 @@ async fn asset_at(
     }
 }
 
+/// What a reader wants of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) codings: Codings,
+    /// He has it already.
+    pub(crate) is_known: bool,
+}
+
+impl Wanted {
+    fn of(headers: &HeaderMap, asset: &Asset) -> Self {
+        Self {
+            codings: Codings::of(headers),
+            is_known: is_known(headers, &asset.tag),
+        }
+    }
+}
+
 /// The published bytes, or 304 where the reader has them.
-fn published(asset: &Asset, found: &Found, (headers, now): (&HeaderMap, &Now)) -> Response<Body> {
+pub(crate) fn published(asset: &Asset, found: &Found, wanted: Wanted, now: &Now) -> Response<Body> {
     if let Some(target) = &asset.redirect {
         return moved(StatusCode::FOUND, &found.address(target));
     }
     let is_missing = found.path == path::not_found().as_str();
-    let mut response = of_asset(asset, headers);
+    let mut response = of_asset(asset, wanted.codings);
     if is_missing {
         *response.status_mut() = StatusCode::NOT_FOUND;
-    } else if is_known(headers, &asset.tag) {
+    } else if wanted.is_known {
         response = response.map(|_| Either::Left(Full::default()));
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response.headers_mut().remove(CONTENT_ENCODING);
@@ -262,15 +284,19 @@ fn published(asset: &Asset, found: &Found, (headers, now): (&HeaderMap, &Now)) -
     }
     if found.path == path::beat().as_str() {
         // Whoever asks how old the page is compares with the clock that wrote it.
-        let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now().timestamp());
-        set(&mut response, DATE, &date.unwrap_or_default());
+        set(&mut response, DATE, &date_text(now()));
     }
     response
 }
 
+/// A moment as `Date` says it.
+pub(crate) fn date_text(now: Instant) -> String {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&now.timestamp());
+    date.unwrap_or_default()
+}
+
 /// An asset in the best coding, with its tag.
-fn of_asset(asset: &Asset, headers: &HeaderMap) -> Response<Body> {
-    let codings = Codings::of(headers);
+fn of_asset(asset: &Asset, codings: Codings) -> Response<Body> {
     let (coding, bytes) = asset.body(codings.gzip, codings.brotli);
     let mut response = Response::new(Either::Left(Full::new(bytes.clone())));
     // Once, for all that an answer carries.

@@ -1,7 +1,9 @@
 //! What a request's headers ask for: codings, tags, languages.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
-use http::header::{ACCEPT_ENCODING, ACCEPT_LANGUAGE, HOST, HeaderName, IF_NONE_MATCH};
+use http::header::{ACCEPT_ENCODING, HOST, HeaderName, IF_NONE_MATCH};
 use noroshi_domain::Locale;
 use noroshi_publish::{Coding, Site};
 
@@ -15,18 +17,24 @@ pub(crate) struct Codings {
 impl Codings {
     /// Reads `Accept-Encoding`; without one a body goes as it is.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self::named(texts(headers, &ACCEPT_ENCODING))
+    }
+
+    /// Reads the values of `Accept-Encoding`.
+    pub(crate) fn named<'a>(values: impl Iterator<Item = &'a str>) -> Self {
         let mut codings = Self::default();
         let (mut any, mut named_gzip, mut named_brotli) = (false, false, false);
-        for value in headers.get_all(ACCEPT_ENCODING) {
-            for part in value.to_str().unwrap_or("").split(',') {
-                let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
-                let wanted = !is_nought(parameters);
-                match name.trim().to_ascii_lowercase().as_str() {
-                    "gzip" | "x-gzip" => (codings.gzip, named_gzip) = (wanted, true),
-                    "br" => (codings.brotli, named_brotli) = (wanted, true),
-                    "*" => any = wanted,
-                    _ => {}
-                }
+        for part in values.flat_map(|value| value.split(',')) {
+            let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
+            let wanted = !is_nought(parameters);
+            let name = name.trim();
+            let is = |coding: &str| name.eq_ignore_ascii_case(coding);
+            if is("gzip") || is("x-gzip") {
+                (codings.gzip, named_gzip) = (wanted, true);
+            } else if is("br") {
+                (codings.brotli, named_brotli) = (wanted, true);
+            } else if name == "*" {
+                any = wanted;
             }
         }
         codings.gzip |= any && !named_gzip;
@@ -59,28 +67,36 @@ pub(crate) fn entity_tag(tag: &str, coding: Coding) -> String {
 
 /// Whether `If-None-Match` names this body, in whichever coding it came.
 pub(crate) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    headers.get_all(IF_NONE_MATCH).iter().any(|value| {
-        value.to_str().unwrap_or("").split(',').any(|part| {
-            let part = part.trim();
-            let quoted = part.strip_prefix("W/").unwrap_or(part);
-            let inner = quoted
-                .strip_prefix('"')
-                .and_then(|rest| rest.strip_suffix('"'));
-            part == "*"
-                || inner.is_some_and(|inner| {
-                    inner
-                        .strip_prefix(tag)
-                        .is_some_and(|coding| matches!(coding, "" | "-gz" | "-br"))
-                })
-        })
-    })
+    is_named(texts(headers, &IF_NONE_MATCH), tag)
 }
 
-/// The locale a browser would like best, of those the page has.
-pub(crate) fn preferred(headers: &HeaderMap, site: &Site) -> Locale {
-    headers
-        .get(ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
+/// Whether the values of `If-None-Match` name this body.
+pub(crate) fn is_named<'a>(mut values: impl Iterator<Item = &'a str>, tag: &str) -> bool {
+    let names_it = |part: &str| {
+        let part = part.trim();
+        let quoted = part.strip_prefix("W/").unwrap_or(part);
+        let inner = quoted
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        part == "*"
+            || inner.is_some_and(|inner| {
+                inner
+                    .strip_prefix(tag)
+                    .is_some_and(|coding| matches!(coding, "" | "-gz" | "-br"))
+            })
+    };
+    values.any(|value| value.split(',').any(names_it))
+}
+
+/// A header's texts, empty where one is none.
+fn texts<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let values = headers.get_all(name).into_iter();
+    values.map(|value| value.to_str().unwrap_or(""))
+}
+
+/// The locale a browser would like best by its `Accept-Language`, of those the page has.
+pub(crate) fn preferred(wanted: Option<&str>, site: &Site) -> Locale {
+    wanted
         .and_then(|value| noroshi_text::negotiate::best(value, &site.locales))
         .unwrap_or(site.default_locale)
 }
@@ -91,12 +107,21 @@ pub(crate) fn host(uri: &http::Uri, headers: &HeaderMap) -> String {
         .host()
         .or_else(|| header_text(headers, &HOST))
         .unwrap_or("");
+    host_name(text).into_owned()
+}
+
+/// A host as pages name theirs: lower case, without a port.
+pub(crate) fn host_name(text: &str) -> Cow<'_, str> {
     let name = match text.rsplit_once(':') {
         // The last colon of an IPv6 address in brackets is within them.
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => text,
     };
-    name.trim_end_matches('.').to_ascii_lowercase()
+    let name = name.trim_end_matches('.');
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(name.to_ascii_lowercase());
+    }
+    Cow::Borrowed(name)
 }
 
 /// A header's text, where it is one.

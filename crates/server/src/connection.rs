@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
@@ -20,6 +21,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::answer;
 use crate::limits::Limits;
+use crate::seats::{Seat, Stage};
+use crate::short::{Desk, answer_plainly};
 use crate::surface::Surface;
 
 /// How an HTTP/2 client begins; no HTTP/1 method does.
@@ -32,59 +35,60 @@ pub(crate) struct Peer {
     pub(crate) ending: CancellationToken,
 }
 
+/// What a connection needs of its listener.
+pub(crate) struct Place {
+    pub(crate) desk: Arc<Desk>,
+    pub(crate) seat: Arc<Seat>,
+    pub(crate) peer: SocketAddr,
+    pub(crate) shutdown: CancellationToken,
+}
+
 /// Serves a connection until it ends, is idle too long, or the server shuts down.
 pub(crate) async fn serve_connection(
     surface: Surface,
     stream: TcpStream,
     tls: Option<TlsAcceptor>,
-    shutdown: CancellationToken,
+    place: Place,
 ) {
-    let Ok(peer) = stream.peer_addr() else { return };
     // Answers are written whole: waiting for more to send would only delay them.
     drop(stream.set_nodelay(true));
+    let Some(tls) = tls else {
+        return speak(&surface, stream, place).await;
+    };
+    place.seat.is_at(Stage::Elsewhere);
     let limit = surface.inner.limits.header_time;
     let opened = tokio::select! {
-        () = shutdown.cancelled() => return,
-        opened = timeout(limit, open(stream, tls)) => opened,
+        () = place.shutdown.cancelled() => return,
+        opened = timeout(limit, tls.accept(stream)) => opened,
     };
-    match opened {
-        Ok(Ok(Opened::Plain(stream, is_http2))) => {
-            drive(&surface, (stream, is_http2), peer, shutdown).await;
-        }
-        Ok(Ok(Opened::Secure(stream, is_http2))) => {
-            drive(&surface, (*stream, is_http2), peer, shutdown).await;
-        }
-        // Nothing came, or nothing that can be spoken with: there is nobody to tell.
-        Ok(Err(_)) | Err(_) => {}
+    // Nothing came, or nothing that can be spoken with: there is nobody to tell.
+    let Ok(Ok(stream)) = opened else { return };
+    if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+        return Box::pin(drive(&surface, (stream, Vec::new()), true, place)).await;
+    }
+    place.seat.is_at(Stage::New);
+    Box::pin(speak(&surface, stream, place)).await;
+}
+
+/// Answers what is plain by itself, and leaves the rest to hyper.
+async fn speak<S>(surface: &Surface, stream: S, place: Place)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let around = (&*surface.inner, &*place.desk, &*place.seat);
+    if let Some((stream, came)) = answer_plainly(stream, around).await {
+        place.seat.is_at(Stage::Elsewhere);
+        let is_http2 = came.starts_with(HTTP2_START);
+        Box::pin(drive(surface, (stream, came), is_http2, place)).await;
     }
 }
 
-enum Opened {
-    Plain(TcpStream, bool),
-    Secure(Box<tokio_rustls::server::TlsStream<TcpStream>>, bool),
-}
-
-/// Finds out which protocol the client speaks.
-async fn open(stream: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Opened> {
-    let Some(tls) = tls else {
-        let mut start = [0; HTTP2_START.len()];
-        let count = stream.peek(&mut start).await?;
-        return Ok(Opened::Plain(stream, &start[..count] == HTTP2_START));
-    };
-    let stream = tls.accept(stream).await?;
-    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    Ok(Opened::Secure(Box::new(stream), is_http2))
-}
-
-/// Speaks HTTP on a stream.
-async fn drive<S>(
-    surface: &Surface,
-    (stream, is_http2): (S, bool),
-    peer: SocketAddr,
-    shutdown: CancellationToken,
-) where
+/// Speaks HTTP on a stream, of which some bytes have come already.
+async fn drive<S>(surface: &Surface, (stream, came): (S, Vec<u8>), is_http2: bool, place: Place)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Place { peer, shutdown, .. } = place;
     let limits = surface.inner.limits;
     // What goes on without an end of its own ends with the connection's time.
     let ending = shutdown.child_token();
@@ -95,6 +99,7 @@ async fn drive<S>(
     let progress = Arc::new(Progress::default());
     let watched = Watched {
         stream,
+        came: Bytes::from(came),
         progress: Arc::clone(&progress),
     };
     let service = service_fn(move |request| {
@@ -192,9 +197,10 @@ impl Progress {
     }
 }
 
-/// A stream that notes when bytes move.
+/// A stream that notes when bytes move, and gives once more what was read of it before.
 struct Watched<S> {
     stream: S,
+    came: Bytes,
     progress: Arc<Progress>,
 }
 
@@ -204,6 +210,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.came.is_empty() {
+            let count = self.came.len().min(buffer.remaining());
+            buffer.put_slice(&self.came.split_to(count));
+            self.progress.moved();
+            return Poll::Ready(Ok(()));
+        }
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         if polled.is_ready() {
             self.progress.moved();

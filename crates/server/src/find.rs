@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
+use http::header::ACCEPT_LANGUAGE;
 use noroshi_domain::Locale;
 use noroshi_publish::path::split_locale;
 use noroshi_publish::{PageSet, Snapshot};
 
-use crate::conditions::preferred;
+use crate::conditions::{header_text, preferred};
 use crate::paths::{chosen_file, query_value};
 
 /// A page, and what of it is asked for.
@@ -27,31 +28,30 @@ pub(crate) struct Found {
 }
 
 /// Finds the page: by host, else by path prefix, else the first that was made.
-pub(crate) fn page_of(
-    snapshot: &Snapshot,
+///
+/// Answers the page, the prefix it was found under, and the rest of the path.
+pub(crate) fn page_of<'a>(
+    snapshot: &'a Snapshot,
     host: &str,
-    path: &str,
-) -> Option<(Arc<PageSet>, String, String)> {
+    path: &'a str,
+) -> Option<(&'a Arc<PageSet>, &'a str, &'a str)> {
     if let Some(set) = snapshot.by_host(host) {
         // A page with a prefix has it in its links, under its own host too.
         let (prefix, rest) = set.site.split_prefix(path).unwrap_or(("", path));
-        return Some((Arc::clone(set), prefix.to_owned(), rest.to_owned()));
+        return Some((set, prefix, rest));
     }
-    if let Some((set, prefix, rest)) = snapshot.by_path(path) {
-        return Some((Arc::clone(set), prefix.to_owned(), rest.to_owned()));
-    }
-    let set = snapshot.first()?;
-    Some((Arc::clone(set), String::new(), path.to_owned()))
+    let by_path = || Some((snapshot.first()?, "", path));
+    snapshot.by_path(path).or_else(by_path)
 }
 
 impl Found {
     /// Reads path and query within a page; `None` where the page has not that locale.
     pub(crate) fn new(
-        (set, prefix, path): (Arc<PageSet>, String, String),
+        (set, prefix, path): (&Arc<PageSet>, &str, &str),
         query: &str,
         headers: &HeaderMap,
     ) -> Option<Self> {
-        let (path_locale, rest) = split_locale(&path);
+        let (path_locale, rest) = split_locale(path);
         let has = |locale: &Locale| set.site.locales.contains(locale);
         if path_locale.is_some_and(|locale| !has(&locale)) {
             return None;
@@ -60,12 +60,15 @@ impl Found {
             .and_then(|tag| Locale::parse(&tag))
             .filter(has)
             .or(path_locale);
-        let locale = asked.unwrap_or_else(|| preferred(headers, &set.site));
+        let locale = asked.unwrap_or_else(|| {
+            let wanted = header_text(headers, &ACCEPT_LANGUAGE);
+            preferred(wanted, &set.site)
+        });
         let path =
             chosen_file(rest, query).map_or_else(|| rest.to_owned(), |file| file.to_string());
         Some(Self {
-            set,
-            prefix,
+            set: Arc::clone(set),
+            prefix: prefix.to_owned(),
             path,
             path_locale,
             locale,

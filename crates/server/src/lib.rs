@@ -9,6 +9,7 @@
 
 mod answer;
 mod api;
+mod asked;
 mod authority;
 mod conditions;
 mod connection;
@@ -16,6 +17,7 @@ mod console;
 mod desk;
 mod events;
 mod find;
+mod heads;
 mod health;
 pub mod limits;
 mod listen;
@@ -24,7 +26,9 @@ pub mod paths;
 mod queries;
 mod router;
 pub mod routes;
+mod seats;
 mod serve;
+mod short;
 mod surface;
 mod tls;
 

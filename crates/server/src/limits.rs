@@ -92,3 +92,15 @@ pub const STALE_S: u32 = 86_400;
 pub const PREFLIGHT_S: u32 = 86_400;
 /// Seconds after which a refused search may be tried again.
 pub const RETRY_S: u32 = 2;
+/// Between two looks at all connections of a core for what has taken too long, at most: by so much
+/// a time-out may come late. Times shorter than eight of these are looked at more often.
+pub const LOOK_TIME: Duration = Duration::from_secs(1);
+/// Request line and header lines that are answered on the short way, in bytes; longer ones are left
+/// to hyper, whose limits are [`Limits`].
+pub const SHORT_HEAD_BYTES: usize = 8 * 1024;
+/// Header lines there; the same.
+pub const SHORT_HEADERS: usize = 64;
+/// Bytes read from a connection at once, into room that all connections of a core share.
+pub const READ_BYTES: usize = 16 * 1024;
+/// Heads of answers that a core keeps ready; at the bound all are written anew.
+pub const HEADS_KEPT: usize = 1_024;

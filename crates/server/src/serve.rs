@@ -1,17 +1,21 @@
 //! Listening: accepts connections up to a limit, and ends them well.
 
 use std::io;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::connection::serve_connection;
+use crate::connection::{Place, serve_connection};
 use crate::listen::Listeners;
+use crate::seats::Seats;
+use crate::short::Desk;
 use crate::surface::Surface;
 
 /// How long accepting rests when the system has no file handle left.
@@ -26,13 +30,24 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) {
     let connections = TaskTracker::new();
+    let (desk, seats) = (
+        Arc::new(Desk::new()),
+        Arc::new(Seats::new(surface.inner.limits)),
+    );
+    let mut looks = interval(seats.look_time());
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut number = 0;
     loop {
         let accepted = tokio::select! {
             () = shutdown.cancelled() => break,
+            _ = looks.tick() => {
+                seats.look(false);
+                continue;
+            }
             accepted = listener.accept() => accepted,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) if is_of_one_connection(&error) => continue,
             Err(error) => {
                 tracing::warn!(
@@ -49,17 +64,38 @@ pub async fn serve(
             continue;
         };
         let open = surface.inner.metrics.connection_opened();
-        let served = serve_connection(surface.clone(), stream, tls.clone(), shutdown.clone());
-        connections.spawn(async move {
+        number += 1;
+        let seat = seats.seat();
+        let place = Place {
+            desk: Arc::clone(&desk),
+            seat: Arc::clone(&seat),
+            peer,
+            shutdown: shutdown.clone(),
+        };
+        let served = serve_connection(surface.clone(), stream, tls.clone(), place);
+        let left = Arc::clone(&seats);
+        let task = connections.spawn(async move {
             served.await;
+            left.leave(number);
             drop((open, permit));
         });
+        seats.take(number, seat, task.abort_handle());
     }
     drop(listener);
     connections.close();
     // Each connection keeps to the limit itself; a little more, so that it is they who end.
     let limit = surface.inner.limits.shutdown_time + Duration::from_secs(1);
-    drop(tokio::time::timeout(limit, connections.wait()).await);
+    let end_all = async {
+        loop {
+            seats.look(true);
+            looks.tick().await;
+        }
+    };
+    tokio::select! {
+        () = connections.wait() => {}
+        () = tokio::time::sleep(limit) => {}
+        () = end_all => {}
+    }
 }
 
 /// Serves with one single-threaded runtime for each socket, each accepting for itself: what a
