@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use crate::answer::answer;
 use crate::limits::Limits;
 use crate::seats::{Seat, Stage};
-use crate::short::{Desk, answer_plainly};
+use crate::short::{Hall, answer_plainly};
 use crate::surface::Surface;
 
 /// How an HTTP/2 client begins; no HTTP/1 method does.
@@ -37,7 +37,7 @@ pub(crate) struct Peer {
 
 /// What a connection needs of its listener.
 pub(crate) struct Place {
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) hall: Arc<Hall>,
     pub(crate) seat: Arc<Seat>,
     pub(crate) peer: SocketAddr,
     pub(crate) shutdown: CancellationToken,
@@ -75,7 +75,7 @@ async fn speak<S>(surface: &Surface, stream: S, place: Place)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let around = (&*surface.inner, &*place.desk, &*place.seat);
+    let around = (&*surface.inner, &*place.hall, &*place.seat);
     if let Some((stream, came)) = answer_plainly(stream, around).await {
         place.seat.is_at(Stage::Elsewhere);
         let is_http2 = came.starts_with(HTTP2_START);

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::connection::{Place, serve_connection};
 use crate::listen::Listeners;
 use crate::seats::Seats;
-use crate::short::Desk;
+use crate::short::Hall;
 use crate::surface::Surface;
 
 /// How long accepting rests when the system has no file handle left.
@@ -30,8 +30,8 @@ pub async fn serve(
     shutdown: CancellationToken,
 ) {
     let connections = TaskTracker::new();
-    let (desk, seats) = (
-        Arc::new(Desk::new()),
+    let (hall, seats) = (
+        Arc::new(Hall::new()),
         Arc::new(Seats::new(surface.inner.limits)),
     );
     let mut looks = interval(seats.look_time());
@@ -67,7 +67,7 @@ pub async fn serve(
         number += 1;
         let seat = seats.seat();
         let place = Place {
-            desk: Arc::clone(&desk),
+            hall: Arc::clone(&hall),
             seat: Arc::clone(&seat),
             peer,
             shutdown: shutdown.clone(),

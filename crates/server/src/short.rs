@@ -21,7 +21,7 @@ use crate::surface::Inner;
 
 /// What the connections of a core share.
 #[derive(Debug)]
-pub(crate) struct Desk(Mutex<Room>);
+pub(crate) struct Hall(Mutex<Room>);
 
 #[derive(Debug)]
 struct Room {
@@ -29,7 +29,7 @@ struct Room {
     heads: Heads,
 }
 
-impl Desk {
+impl Hall {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(Room {
             input: vec![0; READ_BYTES].into_boxed_slice(),
@@ -42,7 +42,7 @@ impl Desk {
 /// the stream, and the bytes from that request on.
 pub(crate) async fn answer_plainly<S>(
     stream: S,
-    (inner, desk, seat): (&Inner, &Desk, &Seat),
+    (inner, hall, seat): (&Inner, &Hall, &Seat),
 ) -> Option<(S, Vec<u8>)>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -55,7 +55,7 @@ where
         is_last: false,
     };
     let ended = poll_fn(|context| {
-        let mut room = desk.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = hall.0.lock().unwrap_or_else(PoisonError::into_inner);
         line.poll(context, (inner, &mut room, seat))
     });
     match ended.await {
