@@ -11,6 +11,9 @@ from suite import Suite, told
 NOW = "2026-03-04T08:00:00Z"
 # How soon after readers saw something new the next is shown at the earliest, as the server does.
 BURST_REST_S = 0.25
+# A page that is not made in less than this by far, and how soon a server ends all the same.
+PARTS = 700
+END_S = 8
 
 
 def larkspur_page(case, database=None):
@@ -39,6 +42,28 @@ def files(noroshi):
                 body = file.read()
             found[path] = (os.stat(path).st_ino, hashlib.sha256(body).hexdigest())
     return found
+
+
+class Ending(Suite):
+    def test_a_server_ends_soon_though_a_large_page_is_being_made(self):
+        noroshi = Installation()
+        self.addCleanup(noroshi.close)
+        parts = "".join(f'[[page.component]]\ncode = "part{number}"\nname = "Part {number}"\n'
+                        "showcase = true\n" for number in range(PARTS))
+        page = '[[page]]\ncode = "largepage"\nname = "Large"\nzone = "UTC"\n' \
+               f'default_locale = "en"\nlocales = ["en", "ja"]\n{parts}'
+        file = os.path.join(noroshi.folder, "page.toml")
+        with open(file, "w") as out:
+            out.write(page)
+        noroshi.command("apply", file)
+        noroshi.start()
+        # It is being made: readers do not see it yet, and see it only when it is whole.
+        self.assertEqual(noroshi.get("/api/v2/status.json").status, 404)
+        began = time.monotonic()
+        self.assertEqual(noroshi.stop(), 0)
+        taken_s = time.monotonic() - began
+        self.assertLess(taken_s, END_S)
+        print(f"   ended after {taken_s:.1f} s", end="", flush=True)
 
 
 class EachStateAtOnce(Suite):

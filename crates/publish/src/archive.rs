@@ -281,6 +281,7 @@ fn put_or_remove(
         }
     }
     for document in made {
+        doors.published.halted().check()?;
         doors
             .published
             .put_file(&site, &document.path, document.locale, &document.body)?;

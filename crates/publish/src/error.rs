@@ -20,6 +20,9 @@ pub enum PublishError {
     /// The record did not answer.
     #[error("record")]
     Store(#[from] noroshi_store::StoreError),
+    /// The server ends: what was not made yet is made by the next.
+    #[error("ended before all was published")]
+    Halted,
 }
 
 impl PublishError {

@@ -23,7 +23,7 @@ use crate::limits::CODED_AT_ONCE;
 use crate::notice::Notice;
 use crate::path::{self, ContentType, PagePath};
 use crate::render;
-use crate::threads::on_each;
+use crate::threads::{Halt, on_each};
 
 /// The file that says whose folder it is. Hidden: no reader's path names it.
 const SITE_FILE: &str = ".site.json";
@@ -272,6 +272,7 @@ pub struct Published {
     cache: Cache,
     folder: Folder,
     unwritten: Mutex<BTreeMap<String, Unwritten>>,
+    halt: Halt,
 }
 
 /// A file that is not yet as readers see it in memory.
@@ -335,6 +336,7 @@ impl Published {
             cache: Cache::default(),
             folder,
             unwritten: Mutex::default(),
+            halt: Halt::default(),
         })
     }
 
@@ -351,6 +353,16 @@ impl Published {
     /// Signals that readers see another snapshot: look at it, several swaps may be one signal.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Ends publishing that is under way, at its next file, and lets no other begin. Readers are
+    /// answered as before; what is not made or written yet is for the next who opens the folder.
+    pub fn halt(&self) {
+        self.halt.halt();
+    }
+
+    pub(crate) const fn halted(&self) -> &Halt {
+        &self.halt
     }
 
     /// Whether readers find a page.
@@ -443,9 +455,9 @@ impl Published {
             set.state.is_some() && set.site.default_locale != edition.site.default_locale
         });
         let mut entries = before.map_or_else(HashMap::new, |set| set.entries.clone());
-        let assets = on_each(&made, |document| {
+        let assets = on_each(&made, &self.halt, |document| {
             self.asset_of(&edition.site, &entries, document)
-        });
+        })?;
         let mut differing = 0;
         for (document, (asset, differs)) in made.into_iter().zip(assets) {
             if differs || moves {
@@ -520,26 +532,26 @@ impl Published {
     }
 
     /// Compresses some of what stands in memory as it is; answers whether there was any.
-    pub(crate) fn compress_plain(&self, page: &PageId) -> bool {
+    pub(crate) fn compress_plain(&self, page: &PageId) -> Result<bool, PublishError> {
         let quick = |asset: &Asset| asset.clone().quick();
-        self.remake(page, (CODED_AT_ONCE, Asset::is_plain), quick) > 0
+        self.remake(page, (CODED_AT_ONCE, Asset::is_plain), quick)
     }
 
     /// Makes one file of a page smaller still; answers whether there was one.
-    pub(crate) fn compress_wholly(&self, page: &PageId) -> bool {
-        self.remake(page, (1, Asset::is_quick), Asset::whole) > 0
+    pub(crate) fn compress_wholly(&self, page: &PageId) -> Result<bool, PublishError> {
+        self.remake(page, (1, Asset::is_quick), Asset::whole)
     }
 
-    /// Puts other codings of the same bodies in memory, of so many files that want it; answers of
-    /// how many.
+    /// Puts other codings of the same bodies in memory, of so many files that want it; answers
+    /// whether there were any.
     fn remake(
         &self,
         page: &PageId,
         (most, wants): (usize, fn(&Asset) -> bool),
         make: impl Fn(&Asset) -> Asset + Sync,
-    ) -> usize {
+    ) -> Result<bool, PublishError> {
         let Some(set) = self.snapshot().pages.get(page).cloned() else {
-            return 0;
+            return Ok(false);
         };
         let mut wanted: Vec<(&PagePath, Option<Locale>, &Asset)> = Vec::new();
         for (path, entry) in &set.entries {
@@ -554,16 +566,16 @@ impl Published {
         wanted.retain(|(_, _, asset)| wants(asset));
         wanted.truncate(most);
         if wanted.is_empty() {
-            return 0;
+            return Ok(false);
         }
-        let assets = on_each(&wanted, |(_, _, asset)| make(asset));
+        let assets = on_each(&wanted, &self.halt, |(_, _, asset)| make(asset))?;
         let mut entries = set.entries.clone();
         for (asset, (path, locale, _)) in assets.into_iter().zip(&wanted) {
             put_entry(&mut entries, path, *locale, Arc::new(asset));
         }
         let set = PageSet::clone(&set);
         self.swap(Arc::new(PageSet { entries, ..set }));
-        wanted.len()
+        Ok(true)
     }
 
     fn swap(&self, set: Arc<PageSet>) {
@@ -595,6 +607,7 @@ impl Published {
     /// The first that the folder did not take; it and those after it are tried again next time.
     pub fn write_left(&self) -> Result<(), PublishError> {
         loop {
+            self.halt.check()?;
             let Some((name, file)) = self.unwritten().pop_first() else {
                 return Ok(());
             };

@@ -146,7 +146,11 @@ impl Publisher {
         let mut first_error = None;
         let shown = |state: &State| state.page.deleted_at.is_none() && !state.page.settings.private;
         for (page, state) in pages.iter().filter(|(_, state)| shown(state)) {
-            if let Err(error) = self.step_page(page, state, (now, reach), &mut step) {
+            let stepped = self.step_page(page, state, (now, reach), &mut step);
+            if matches!(stepped, Err(PublishError::Halted)) {
+                return Err(PublishError::Halted);
+            }
+            if let Err(error) = stepped {
                 tracing::warn!(page.id = %page, error = &error as &dyn std::error::Error, "page not published");
                 first_error = first_error.or(Some(error));
             }
@@ -190,7 +194,7 @@ impl Publisher {
                 work.publish_beat(published, &subject, sign)?;
             }
             published.write_left()?;
-            if published.compress_plain(page) {
+            if published.compress_plain(page)? {
                 // More of it first: readers look at these, and at the archive seldom.
                 step.more = true;
                 step.wake_at = step.wake_at.min(work.next_at).min(work.beat_at);
@@ -203,7 +207,7 @@ impl Publisher {
             work.archive.step(doors, recorded, now)?;
             step.more |= work.archive.has_work();
             if !step.more && now >= work.changed_at.plus_seconds(QUIET_S) {
-                step.more = published.compress_wholly(page);
+                step.more = published.compress_wholly(page)?;
             }
             step.wake_at = step.wake_at.min(work.beat_at);
         } else if work.shown.is_some() || subject.says_more() {
@@ -304,8 +308,9 @@ impl Work {
         sign: &Sign,
     ) -> Result<(), PublishError> {
         let (state, now) = (&subject.state, subject.now);
-        let mut made = match render::live(state, doors.store, now) {
+        let mut made = match render::live(state, doors.store, now, doors.published.halted()) {
             Ok(made) => made,
+            Err(PublishError::Halted) => return Err(PublishError::Halted),
             // A page that readers do not know yet appears whole: no link of its front page may
             // lead nowhere, however short.
             Err(error) if !doors.published.knows(&state.page.id) => return Err(error),

@@ -25,7 +25,7 @@ use crate::limits::{
 };
 use crate::path::{self, ContentType, PagePath};
 use crate::published::Made;
-use crate::threads::on_each;
+use crate::threads::{Halt, on_each};
 
 /// A year and a month of a page's zone.
 pub type Month = (i16, i8);
@@ -49,7 +49,12 @@ pub struct HistoryQuery {
 type Part<'a> = Box<dyn Fn() -> Result<Vec<Made>, PublishError> + Send + Sync + 'a>;
 
 /// The live set but for the beat.
-pub fn live(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, PublishError> {
+pub(crate) fn live(
+    state: &State,
+    store: &Store,
+    now: Instant,
+    halt: &Halt,
+) -> Result<Vec<Made>, PublishError> {
     let view = View::project(state, now);
     let records = live_records(state, &view);
     let mut parts = first_parts(state, &view);
@@ -67,7 +72,7 @@ pub fn live(state: &State, store: &Store, now: Instant) -> Result<Vec<Made>, Pub
             Ok(incident_in(state, &view, whole.as_ref().unwrap_or(record)))
         })
     }));
-    all_of(&parts)
+    all_of(&parts, halt)
 }
 
 /// What readers of an outage look at: front page, documents, open incidents. Needs no record.
@@ -86,12 +91,12 @@ pub fn first(state: &State, now: Instant, confirmed_at: Option<Instant>) -> Vec<
             .filter(|record| record.incident.is_open() && !is_older_than_state(record, now))
             .map(|record| -> Part<'_> { Box::new(|| Ok(incident_in(state, &view, record))) }),
     );
-    all_of(&parts).expect("nothing of this asks the record")
+    all_of(&parts, &Halt::default()).expect("nothing of this asks the record or is halted")
 }
 
-fn all_of(parts: &[Part<'_>]) -> Result<Vec<Made>, PublishError> {
+fn all_of(parts: &[Part<'_>], halt: &Halt) -> Result<Vec<Made>, PublishError> {
     let mut made = Vec::new();
-    for some in on_each(parts, |part| part()) {
+    for some in on_each(parts, halt, |part| part())? {
         made.extend(some?);
     }
     Ok(made)

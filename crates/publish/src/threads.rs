@@ -1,24 +1,56 @@
 //! Work on several things at once, on a few threads.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use crate::error::PublishError;
 use crate::limits::THREADS;
 
+/// Says that work under way is to end at its next item.
+#[derive(Debug, Default)]
+pub(crate) struct Halt(AtomicBool);
+
+impl Halt {
+    /// From now on nothing more is begun.
+    pub(crate) fn halt(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn check(&self) -> Result<(), PublishError> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(PublishError::Halted);
+        }
+        Ok(())
+    }
+}
+
 /// Does the same to each item, on at most [`THREADS`] threads; answers in the items' order.
-pub(crate) fn on_each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+///
+/// # Errors
+/// [`PublishError::Halted`] where it was halted before the last item was begun.
+pub(crate) fn on_each<T: Sync, R: Send>(
+    items: &[T],
+    halt: &Halt,
+    work: impl Fn(&T) -> R + Sync,
+) -> Result<Vec<R>, PublishError> {
+    let work = |item: &T| halt.check().map(|()| work(item));
     if items.len() < 2 {
         return items.iter().map(work).collect();
     }
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, R)>> = Mutex::new(Vec::with_capacity(items.len()));
+    let done: Mutex<Vec<(usize, Result<R, PublishError>)>> =
+        Mutex::new(Vec::with_capacity(items.len()));
     let take = || {
         while let Some((place, item)) = {
             let place = next.fetch_add(1, Ordering::Relaxed);
             items.get(place).map(|item| (place, item))
         } {
             let result = work(item);
+            if result.is_err() {
+                // Those that are left would end the same way.
+                next.store(items.len(), Ordering::Relaxed);
+            }
             done.lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
                 .push((place, result));
@@ -45,9 +77,21 @@ mod tests {
     #[test]
     fn answers_stand_in_the_order_of_what_was_asked() {
         let items: Vec<usize> = (0..1_000).collect();
-        assert_eq!(on_each(&items, |item| item * 2)[..3], [0, 2, 4]);
-        assert_eq!(on_each(&items, |item| *item), items);
-        assert_eq!(on_each(&items[..1], |item| *item), [0]);
-        assert!(on_each(&items[..0], |item| *item).is_empty());
+        let same = |items: &[usize]| on_each(items, &Halt::default(), |item| *item).unwrap();
+        assert_eq!(same(&items), items);
+        assert_eq!(same(&items[..1]), [0]);
+        assert!(same(&items[..0]).is_empty());
+    }
+
+    #[test]
+    fn what_is_halted_ends_with_the_items_under_way() {
+        let items: Vec<usize> = (0..1_000).collect();
+        let (halt, begun) = (Halt::default(), AtomicUsize::new(0));
+        let halted = on_each(&items, &halt, |_| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            halt.halt();
+        });
+        assert!(matches!(halted, Err(PublishError::Halted)));
+        assert!(begun.into_inner() <= THREADS);
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use noroshi_domain::{Instant, PageId, State};
 use noroshi_ops::{App, OpError, clock};
-use noroshi_publish::{Published, Publisher, Reach, Sign, Step};
+use noroshi_publish::{PublishError, Published, Publisher, Reach, Sign, Step};
 use noroshi_server::{Limits, Listeners, Surface, raise_open_files, serve_on_cores, tls_acceptor};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,6 +37,8 @@ const BURST_REST_MS: u64 = 250;
 /// Threads for whatever is not a reader's: console, APIs, signals. What they ask of the record
 /// waits on others.
 const SHARED_THREADS: usize = 2;
+/// How long publishing may go on when the server ends; then it ends at its next file.
+const PUBLISH_END: Duration = Duration::from_secs(1);
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -102,7 +104,7 @@ impl Serve {
         let record = Arc::new(Record::default());
         let loops = [
             clock_loop(app, &surface, (&record, &shutdown))?,
-            publish_loop(app, published, &surface, (&record, &shutdown))?,
+            publish_loop(app, Arc::clone(&published), &surface, (&record, &shutdown))?,
         ];
         let scheme = if tls.is_some() { "https" } else { "http" };
         let address = format!("{scheme}://{}", listeners.address());
@@ -111,6 +113,12 @@ impl Serve {
         let served = serve_on_cores(&surface, listeners, tls.as_ref(), &shutdown);
         shutdown.cancel();
         control.stop();
+        let ended = Monotonic::now();
+        while ended.elapsed() < PUBLISH_END && !loops.iter().all(JoinHandle::is_finished) {
+            thread::park_timeout(PUBLISH_END / 20);
+        }
+        // Whatever a large page still lacks, the next start makes.
+        published.halt();
         for thread in loops {
             if thread.join().is_err() {
                 tracing::error!("a loop panicked");
@@ -358,7 +366,8 @@ impl Publishing {
                 }
             }
             Err(error) => {
-                if !std::mem::replace(&mut self.has_failed, true) {
+                let is_failure = !matches!(error, PublishError::Halted);
+                if is_failure && !std::mem::replace(&mut self.has_failed, true) {
                     tracing::error!(error = &error as &dyn std::error::Error, "publish");
                 }
                 Done {

@@ -12,7 +12,7 @@ use noroshi_domain::{
     Status, Texts, Zone,
 };
 use noroshi_ops::{App, Chance, Clock, ManualClock};
-use noroshi_publish::{Published, Publisher, Reach, Step};
+use noroshi_publish::{PublishError, Published, Publisher, Reach, Step};
 use noroshi_server::{Limits, Surface};
 use noroshi_store::Store;
 use sha2::{Digest, Sha256};
@@ -553,6 +553,24 @@ fn a_restart_serves_the_same_bytes_under_the_same_tags() {
         let asset = snapshot.first().unwrap().live(&path, Locale::En).unwrap();
         assert_eq!(format!("\"{}\"", asset.tag), tag, "{path}");
     }
+}
+
+#[test]
+fn what_a_server_leaves_unmade_at_its_end_is_made_by_the_next() {
+    let mut estate = Estate::new();
+    estate.say("Said while the server ends.");
+    estate.server.published.halt();
+    let pages = [(estate.page.clone(), estate.state())];
+    let now = estate.clock.now();
+    let halted = estate.maker.step(&pages, now, Reach::Here);
+    assert!(matches!(halted, Err(PublishError::Halted)), "{halted:?}");
+    assert!(!estate.get("/").text().contains("while the server ends"));
+    let published = Arc::new(Published::open(&estate.server.folder()).unwrap());
+    let mut next = maker(&estate.app, &published);
+    next.step(&pages, now, Reach::Here).unwrap();
+    let snapshot = published.snapshot();
+    let front = snapshot.first().unwrap().live_at("/", Locale::En).unwrap();
+    assert!(String::from_utf8_lossy(&front.identity).contains("while the server ends"));
 }
 
 #[test]
