@@ -12,8 +12,8 @@ NOW = "2026-03-04T08:00:00Z"
 # How soon after readers saw something new the next is shown at the earliest, as the server does.
 BURST_REST_S = 0.25
 # A page that is not made in less than this by far, and how soon a server ends all the same.
-PARTS = 700
-END_S = 8
+PARTS = 2_000
+END_S = 5
 
 
 def larkspur_page(case, database=None):
