@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::facts::{Change, Fact, ImpactTime, PageSettings, Plan};
 use crate::id::{
@@ -20,9 +20,9 @@ pub const NEEDS_INCIDENTS_MAX: usize = 100;
 /// How many days of the past one command may need.
 pub const NEEDS_DAYS_MAX: i64 = 400;
 
-/// A field that a change sets, clears or leaves alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// A field that a change sets, clears or leaves alone: written as a JSON merge patch (RFC 7396)
+/// has it, absent, `null` or the new value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Patch<T> {
     /// Left as it is.
     #[default]
@@ -33,7 +33,43 @@ pub enum Patch<T> {
     Set(T),
 }
 
+impl<T: Serialize> Serialize for Patch<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            // What is kept is left out by its field: see `is_keep`.
+            Self::Keep | Self::Clear => serializer.serialize_none(),
+            Self::Set(new) => new.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(|new| new.map_or(Self::Clear, Self::Set))
+    }
+}
+
+#[cfg(feature = "schema")]
+impl<T: schemars::JsonSchema> schemars::JsonSchema for Patch<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Option::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        Option::<T>::json_schema(generator)
+    }
+}
+
 impl<T> Patch<T> {
+    /// Whether the field stays as it is.
+    pub const fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
     /// The field's new value, given its old one.
     pub fn over(self, old: Option<T>) -> Option<T> {
         match self {
@@ -46,6 +82,7 @@ impl<T> Patch<T> {
 
 /// How a status in a command acts on others' claims (DOMAIN "Claims, lanes").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Replaces the holder's own claim only.
@@ -57,6 +94,7 @@ pub enum Act {
 
 /// What happens to the holder's claims when it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AtEnd {
     /// They end.
@@ -68,6 +106,8 @@ pub enum AtEnd {
 
 /// A new page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewPage {
     /// A code taken from elsewhere; absent: drawn.
     #[serde(default)]
@@ -96,6 +136,7 @@ pub struct NewPage {
 
 /// Changes of a page's own fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PagePatch {
     /// Display name.
@@ -103,8 +144,10 @@ pub struct PagePatch {
     /// Host names.
     pub hosts: Option<Vec<String>>,
     /// Path prefix.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub path: Patch<String>,
     /// Address as written in documents.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub url: Patch<String>,
     /// Time zone; days are cut anew for the whole past.
     pub zone: Option<Zone>,
@@ -118,6 +161,8 @@ pub struct PagePatch {
 
 /// A new component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewComponent {
     /// A code taken from elsewhere; absent: drawn.
     #[serde(default)]
@@ -160,6 +205,7 @@ pub struct NewComponent {
 
 /// The first day that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StartDate {
     /// The day the component is made.
@@ -168,11 +214,12 @@ pub enum StartDate {
     /// Every day counts.
     Always,
     /// From this day on.
-    On(Date),
+    On(#[cfg_attr(feature = "schema", schemars(with = "String"))] Date),
 }
 
 /// Changes of a component's own fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ComponentPatch {
     /// Name.
@@ -180,12 +227,15 @@ pub struct ComponentPatch {
     /// Description.
     pub description: Option<Texts>,
     /// Group.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub group_id: Patch<GroupId>,
     /// Place among siblings.
     pub position: Option<i64>,
     /// Showcase.
     pub showcase: Option<bool>,
     /// First day for uptime.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    #[cfg_attr(feature = "schema", schemars(with = "Patch<String>"))]
     pub start_date: Patch<Date>,
     /// Hidden while operational.
     pub only_show_if_degraded: Option<bool>,
@@ -198,11 +248,13 @@ pub struct ComponentPatch {
     /// Policy from now on.
     pub policy: Option<Policy>,
     /// Contradiction grace in seconds.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub grace_s: Patch<i64>,
 }
 
 /// The next-update promise an update makes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NewPromise {
     /// By an instant within 7 days.
@@ -212,12 +264,13 @@ pub enum NewPromise {
     /// When something happens.
     When(Texts),
     /// A postmortem, by the end of this day or of the 5th working day.
-    Postmortem(Option<Date>),
+    Postmortem(#[cfg_attr(feature = "schema", schemars(with = "Option<String>"))] Option<Date>),
 }
 
 /// A new update, as part of a new incident or of a later post.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
 pub struct NewUpdate {
     /// Lifecycle status; absent: unchanged (new incident: `investigating`, maintenance: `scheduled`).
     pub lifecycle: Option<Lifecycle>,
@@ -245,6 +298,7 @@ pub struct NewUpdate {
 
 /// The fields of an incident beside its updates.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct IncidentFields {
     /// Title.
@@ -258,16 +312,22 @@ pub struct IncidentFields {
     /// What to do now.
     pub what_to_do: Option<Texts>,
     /// Effects may last until.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub effects_until: Patch<Instant>,
     /// Impact began.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub impact_from: Patch<ImpactTime>,
     /// Impact ended.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub impact_to: Patch<ImpactTime>,
     /// Impact override.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub impact_override: Patch<Impact>,
     /// Opaque JSON text.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub metadata: Patch<String>,
     /// Nudges setting.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub reminder_intervals: Patch<String>,
     /// Maintenance: planned start.
     pub scheduled_for: Option<Instant>,
@@ -279,6 +339,8 @@ pub struct IncidentFields {
 
 /// What happens by itself in a maintenance; all on unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct PlanFlags {
     /// See [`Plan::auto_start`].
     pub auto_start: bool,
@@ -334,6 +396,8 @@ impl PlanFlags {
 
 /// A new incident or maintenance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewIncident {
     /// A code taken from elsewhere; absent: drawn.
     #[serde(default)]
@@ -351,6 +415,8 @@ pub struct NewIncident {
 
 /// A new recurrence; its first occurrence is made with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewRecurrence {
     /// RFC 5545 RRULE value.
     pub rule: String,
@@ -618,6 +684,7 @@ pub enum Command {
         /// From when.
         from: Option<Instant>,
         /// Until when.
+        #[serde(default, skip_serializing_if = "Patch::is_keep")]
         to: Patch<Instant>,
     },
     /// Ends an announcement now.
@@ -676,6 +743,7 @@ pub struct Decision {
 
 /// What a command is answered with, kept 7 days under its id.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// The identifier of what was made or changed.
     #[serde(default)]
@@ -693,6 +761,7 @@ pub struct Answer {
 
 /// "still Major Outage: held by X".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StillHeld {
     /// Which component.
     pub component_id: ComponentId,

@@ -19,6 +19,7 @@ use crate::time::{Instant, Zone};
 
 /// One status page and its settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page {
     /// Identifier, over all pages.
     pub id: PageId,
@@ -54,6 +55,7 @@ pub struct Page {
 
 /// What a team can set on its page. Absent means the default named at the field.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PageSettings {
     /// Headline above the components.
@@ -144,6 +146,7 @@ pub struct PageSettings {
 
 /// Weights of downtime, in thousandths of a second per second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Weights {
     /// Major outage.
     pub major: i64,
@@ -169,6 +172,7 @@ impl Default for Weights {
 
 /// When incidents open by themselves (DOMAIN "Automatic incidents").
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct AutomaticIncidents {
     /// Bad for this many seconds before one opens, at most a day; absent: 120.
@@ -192,6 +196,7 @@ impl Default for AutomaticIncidents {
 
 /// A titled set of components.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Group {
     /// Identifier.
     pub id: GroupId,
@@ -213,6 +218,7 @@ pub struct Group {
 
 /// One system customers know by name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Component {
     /// Identifier.
     pub id: ComponentId,
@@ -230,6 +236,7 @@ pub struct Component {
     pub showcase: bool,
     /// First day that counts for uptime; absent: all days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub start_date: Option<Date>,
     /// Hidden while operational.
     pub only_show_if_degraded: bool,
@@ -257,6 +264,7 @@ pub struct Component {
 
 /// The policy of a component over time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PolicySpan {
     /// Whose.
     pub component_id: ComponentId,
@@ -271,6 +279,7 @@ pub struct PolicySpan {
 
 /// Who says that a component has a status.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case", tag = "kind", content = "id")]
 pub enum Holder {
     /// Said without an incident or a maintenance.
@@ -293,6 +302,7 @@ impl Holder {
 
 /// A holder's statement that a component has a status from one instant to another, or still.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Identifier.
     pub id: ClaimId,
@@ -311,6 +321,7 @@ pub struct Claim {
 
 /// A person's word that stands in for the measurement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Hold {
     /// Identifier.
     pub id: HoldId,
@@ -331,6 +342,7 @@ pub struct Hold {
 /// One status of one lane of a component over time. Where a lane has no span it is operational
 /// (public) or absent (measured).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Span {
     /// Of which component.
     pub component_id: ComponentId,
@@ -347,6 +359,7 @@ pub struct Span {
 
 /// An instant that may be only roughly known (頃).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImpactTime {
     /// When.
     pub at: Instant,
@@ -356,6 +369,7 @@ pub struct ImpactTime {
 
 /// An incident or a maintenance, without its updates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Incident {
     /// Identifier, also in addresses.
     pub id: IncidentId,
@@ -529,6 +543,7 @@ impl Incident {
 
 /// An incident with everything that belongs to it, as archives and feeds need it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IncidentRecord {
     /// The incident.
     pub incident: Incident,
@@ -542,6 +557,7 @@ pub struct IncidentRecord {
 
 /// When a maintenance is planned, and what happens by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// Planned start.
     pub scheduled_for: Instant,
@@ -581,6 +597,7 @@ pub struct Plan {
 
 /// The published report of an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Postmortem {
     /// The report, Markdown.
     pub body: Texts,
@@ -592,6 +609,7 @@ pub struct Postmortem {
 
 /// Where an imported thing came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Source {
     /// Which kind of source: `statuspage`.
     pub from: String,
@@ -604,6 +622,7 @@ pub struct Source {
 
 /// One message in an incident or a maintenance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Update {
     /// Identifier.
     pub id: UpdateId,
@@ -643,6 +662,7 @@ pub struct Update {
 
 /// A component as an update found and left it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Affected {
     /// Which.
     pub code: ComponentId,
@@ -656,6 +676,7 @@ pub struct Affected {
 
 /// What was promised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PromiseKind {
     /// The next update comes by an instant.
@@ -668,6 +689,7 @@ pub enum PromiseKind {
 
 /// Readers were promised more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Promise {
     /// Identifier.
     pub id: PromiseId,
@@ -771,6 +793,7 @@ impl Promise {
 
 /// A rule that makes maintenances.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Recurrence {
     /// Identifier.
     pub id: RecurrenceId,
@@ -805,6 +828,7 @@ pub struct Recurrence {
 
 /// A titled text with a beginning and an end; no components, no impact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Announcement {
     /// Identifier.
     pub id: AnnouncementId,
@@ -833,6 +857,7 @@ pub struct Announcement {
 
 /// A metric shown on the page; its points are not facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Series {
     /// Identifier.
     pub id: SeriesId,

@@ -23,6 +23,7 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 
 /// Where a page's journal ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Head {
     /// Raised when a backup was restored.
     pub epoch: i64,
@@ -48,6 +49,7 @@ impl Head {
 
 /// Who acts: an opaque id and a kind, never a name or an address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Actor {
     /// What kind of actor.
     pub kind: ActorKind,
@@ -83,6 +85,7 @@ impl Actor {
 
 /// The kinds of actors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
     /// A person.
@@ -99,6 +102,7 @@ pub enum ActorKind {
 
 /// Who may read an entry's payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Anyone.

@@ -9,6 +9,8 @@ mod id;
 mod journal;
 mod locale;
 mod refusal;
+#[cfg(feature = "schema")]
+mod schema;
 mod state;
 mod status;
 mod time;
