@@ -40,6 +40,18 @@ pub(crate) struct Common {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// Address of a server elsewhere, which is asked through its API.
+    #[arg(long, global = true, env = "NOROSHI_SERVER", value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// The token that the server elsewhere knows you by.
+    #[arg(
+        long,
+        global = true,
+        env = "NOROSHI_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) token: Option<String>,
     /// Which page, by code or name; needed where there are several.
     #[arg(long, global = true, value_name = "CODE")]
     pub(crate) page: Option<String>,

@@ -11,14 +11,18 @@ use std::time::{Duration, Instant as Monotonic};
 
 use anyhow::{Context, Result};
 use noroshi_domain::{
-    Actor, Answer, Command, CommandId, Instant, Locale, NewPage, PageId, State, Zone,
+    Actor, Answer, Command, CommandId, IncidentId, IncidentKind, IncidentRecord, Instant, Locale,
+    NewPage, PageId, State, Zone,
 };
+use noroshi_ops::report::{Question, uptime};
 use noroshi_ops::{App, Chance, Clock, FileClock, SystemClock};
 use noroshi_store::Store;
+use serde_json::Value;
 
 use crate::arguments::Common;
 use crate::control::Client;
 use crate::exit::Stop;
+use crate::remote::Remote;
 
 /// How long a command waits for another one that holds the lock, in milliseconds.
 const LOCK_MS_MAX: u64 = 5_000;
@@ -36,16 +40,26 @@ pub(crate) enum Intent {
     Create,
 }
 
-/// An opened installation.
+/// An opened installation, here or elsewhere.
 pub(crate) struct Door {
-    pub(crate) app: App,
-    client: Option<Client>,
+    place: Place,
+    clock: Arc<dyn Clock>,
     id: Option<CommandId>,
     locale: Locale,
     /// The revision that the author of the command saw.
     seen: Option<i64>,
-    /// Released when the process ends.
-    _lock: Option<File>,
+}
+
+/// Where the installation is.
+enum Place {
+    Here {
+        app: App,
+        /// The server that runs beside this command.
+        client: Option<Client>,
+        /// Released when the process ends.
+        _lock: Option<File>,
+    },
+    Elsewhere(Remote),
 }
 
 /// A page, and what reading the words of a command needs of it.
@@ -68,11 +82,36 @@ impl OpenPage {
 impl Door {
     /// Whether there is something to open; a database elsewhere is asked only when it is opened.
     pub(crate) fn stands(common: &Common) -> bool {
-        common.database.is_some() || common.folder().join("record.db").exists()
+        common.server.is_some()
+            || common.database.is_some()
+            || common.folder().join("record.db").exists()
     }
 
     /// Opens the installation that the command line names.
     pub(crate) fn open(common: &Common, intent: Intent) -> Result<Self> {
+        let id = common
+            .command_id
+            .as_deref()
+            .map(CommandId::parse)
+            .transpose()
+            .map_err(|error| Stop::bad_input(format!("--command-id: {error}")))?;
+        let place = match &common.server {
+            Some(server) => {
+                let token = common.token.as_deref();
+                Place::Elsewhere(Remote::new(server, token, common.words())?)
+            }
+            None => Self::open_here(common, intent)?,
+        };
+        Ok(Self {
+            place,
+            clock: clock(common)?,
+            id,
+            locale: common.words(),
+            seen: common.seen,
+        })
+    }
+
+    fn open_here(common: &Common, intent: Intent) -> Result<Place> {
         let folder = common.folder();
         if intent != Intent::Create && !Self::stands(common) {
             return Err(Stop::not_found(format!(
@@ -82,12 +121,6 @@ impl Door {
             ))
             .into());
         }
-        let id = common
-            .command_id
-            .as_deref()
-            .map(CommandId::parse)
-            .transpose()
-            .map_err(|error| Stop::bad_input(format!("--command-id: {error}")))?;
         // A database elsewhere has no folder beside it unless one is named.
         let has_folder = common.database.is_none() || common.data.is_some();
         let may_ask = intent != Intent::Read && !common.direct && has_folder;
@@ -103,23 +136,93 @@ impl Door {
             None
         };
         let app = open_app(common)?;
-        Ok(Self {
+        Ok(Place::Here {
             app,
             client,
-            id,
-            locale: common.words(),
-            seen: common.seen,
             _lock: lock,
         })
     }
 
+    /// The installation itself: for what can be done on its own host only.
+    pub(crate) fn host(&self) -> Result<&App, Stop> {
+        match &self.place {
+            Place::Here { app, .. } => Ok(app),
+            Place::Elsewhere(_) => Err(only_on_the_host()),
+        }
+    }
+
+    /// What the clock says.
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// All pages of the installation; of one elsewhere those that the token may see.
+    pub(crate) fn pages(&self) -> Result<Vec<PageId>, Stop> {
+        match &self.place {
+            Place::Here { app, .. } => app.pages().map_err(Stop::from),
+            Place::Elsewhere(remote) => remote.pages(),
+        }
+    }
+
+    /// The newest facts of a page.
+    pub(crate) fn state(&self, page: &PageId) -> Result<Arc<State>, Stop> {
+        match &self.place {
+            Place::Here { app, .. } => app.state(page).map_err(Stop::from),
+            Place::Elsewhere(remote) => remote.state(page),
+        }
+    }
+
+    /// An incident or a maintenance, however old.
+    pub(crate) fn incident(
+        &self,
+        page: &PageId,
+        id: &IncidentId,
+    ) -> Result<Option<IncidentRecord>, Stop> {
+        match &self.place {
+            Place::Here { app, .. } => Ok(app.store().incident(page, id)?),
+            Place::Elsewhere(remote) => remote.incident(page, id),
+        }
+    }
+
+    /// The newest incidents or maintenances.
+    pub(crate) fn newest_incidents(
+        &self,
+        page: &PageId,
+        kind: IncidentKind,
+        limit: u32,
+    ) -> Result<Vec<IncidentRecord>, Stop> {
+        match &self.place {
+            Place::Here { app, .. } => Ok(app.store().newest_incidents(page, Some(kind), limit)?),
+            Place::Elsewhere(remote) => remote.newest_incidents(page, kind, limit),
+        }
+    }
+
+    /// Looks again at what others changed.
+    pub(crate) fn refresh(&self) -> Result<(), Stop> {
+        match &self.place {
+            Place::Here { app, .. } => app.refresh().map_err(Stop::from),
+            // It is asked each time.
+            Place::Elsewhere(_) => Ok(()),
+        }
+    }
+
+    /// The uptime report, as JSON.
+    pub(crate) fn uptime(&self, page: &PageId, question: &Question) -> Result<Value, Stop> {
+        let app = match &self.place {
+            Place::Here { app, .. } => app,
+            Place::Elsewhere(remote) => return remote.uptime(page, question),
+        };
+        let report = uptime(app, page, question)?;
+        serde_json::to_value(report).map_err(|error| Stop::failure(error.to_string()))
+    }
+
     /// Finds the page that the command line names: the only one, or by code or name.
     pub(crate) fn page(&self, wanted: Option<&str>) -> Result<OpenPage> {
-        let now = self.app.now();
+        let now = self.now();
         let mut found = Vec::new();
         let mut codes = Vec::new();
-        for id in self.app.pages().map_err(Stop::from)? {
-            let state = self.app.state(&id).map_err(Stop::from)?;
+        for id in self.pages()? {
+            let state = self.state(&id)?;
             codes.push(id.to_string());
             let is_wanted = match wanted {
                 None => state.page.deleted_at.is_none(),
@@ -178,15 +281,21 @@ impl Door {
         actor: &Actor,
         command: Command,
     ) -> Result<Answer, Stop> {
-        if let Some(client) = &self.client {
-            let id = self
-                .id
-                .clone()
-                .unwrap_or_else(|| self.app.chance().command_id());
-            return client.ask(Some(page), actor, command, Some(id));
+        match &self.place {
+            Place::Elsewhere(remote) => remote.execute(page, &command, self.id.as_ref()),
+            Place::Here {
+                app,
+                client: Some(client),
+                ..
+            } => {
+                let id = self.id.clone().unwrap_or_else(|| app.chance().command_id());
+                client.ask(Some(page), actor, command, Some(id))
+            }
+            Place::Here { app, .. } => {
+                let answer = app.execute(page, actor, command, self.id.clone());
+                answer.map_err(|error| Stop::worded(&error, self.locale))
+            }
         }
-        let answer = self.app.execute(page, actor, command, self.id.clone());
-        answer.map_err(|error| Stop::worded(&error, self.locale))
     }
 
     /// Sends commands one after another, each answered for itself.
@@ -196,26 +305,45 @@ impl Door {
         actor: &Actor,
         commands: Vec<Command>,
     ) -> Vec<Result<Answer, Stop>> {
-        if let Some(client) = &self.client {
-            return client.ask_all(page, actor, commands);
+        match &self.place {
+            Place::Elsewhere(remote) => commands
+                .iter()
+                .map(|command| remote.execute(page, command, None))
+                .collect(),
+            Place::Here {
+                client: Some(client),
+                ..
+            } => client.ask_all(page, actor, commands),
+            Place::Here { app, .. } => {
+                let answers = app.execute_all(page, actor, commands).into_iter();
+                answers
+                    .map(|answer| answer.map_err(|error| Stop::worded(&error, self.locale)))
+                    .collect()
+            }
         }
-        let worded = |error| Stop::worded(&error, self.locale);
-        let answers = self.app.execute_all(page, actor, commands);
-        answers
-            .into_iter()
-            .map(|answer| answer.map_err(worded))
-            .collect()
     }
 
     /// Makes a page.
     pub(crate) fn create_page(&self, new: NewPage) -> Result<Answer, Stop> {
         let actor = Actor::command_line();
-        if let Some(client) = &self.client {
-            return client.ask(None, &actor, Command::CreatePage(Box::new(new)), None);
+        match &self.place {
+            Place::Elsewhere(remote) => remote.create_page(&new),
+            Place::Here {
+                client: Some(client),
+                ..
+            } => client.ask(None, &actor, Command::CreatePage(Box::new(new)), None),
+            Place::Here { app, .. } => {
+                let answer = app.create_page(&actor, &new);
+                answer.map_err(|error| Stop::worded(&error, self.locale))
+            }
         }
-        let answer = self.app.create_page(&actor, &new);
-        answer.map_err(|error| Stop::worded(&error, self.locale))
     }
+}
+
+fn only_on_the_host() -> Stop {
+    Stop::bad_input(
+        "this works on the host of the installation only: run it there, without --server",
+    )
 }
 
 /// Opens the store and the door on it.
@@ -225,6 +353,9 @@ pub(crate) fn open_app(common: &Common) -> Result<App> {
 
 /// Opens the store and the door on it, going by a clock.
 pub(crate) fn open_app_by(common: &Common, clock: Arc<dyn Clock>) -> Result<App> {
+    if common.server.is_some() {
+        return Err(only_on_the_host().into());
+    }
     let store = if let Some(url) = &common.database {
         let store = Store::open_postgres(url).map_err(Stop::from);
         store.context("opening the database")?

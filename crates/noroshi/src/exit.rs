@@ -51,6 +51,13 @@ impl Stop {
         }
     }
 
+    pub(crate) fn failure(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Failure,
+            message: message.into(),
+        }
+    }
+
     pub(crate) fn try_again(message: impl Into<String>) -> Self {
         Self {
             exit: Exit::TryAgain,

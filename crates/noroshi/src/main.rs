@@ -10,6 +10,7 @@ mod door;
 mod exit;
 mod input;
 mod output;
+mod remote;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;

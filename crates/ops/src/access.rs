@@ -75,7 +75,7 @@ impl Role {
 }
 
 /// What an operation needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// See what is not public: drafts, notes, lists of the console.
     View,

@@ -5,6 +5,7 @@
 //! that others read. Knows nothing of HTTP, languages or pages' bytes.
 
 pub mod access;
+mod act;
 mod app;
 mod chance;
 pub mod clock;

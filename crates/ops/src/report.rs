@@ -35,6 +35,16 @@ impl By {
         }
     }
 
+    /// Its name, as [`By::parse`] reads it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
+
     /// What the rows are called: `days`.
     pub const fn plural(self) -> &'static str {
         match self {

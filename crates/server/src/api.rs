@@ -1,5 +1,7 @@
 //! Our own API, under `/api/noroshi/v1`: JSON in and out, for whoever shows a token.
 
+pub(crate) mod own;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::Method;
@@ -17,7 +19,7 @@ pub(crate) const ROUTES: &[Route] = &[desk(Method::GET, CALLER, Role::Known, Cla
 
 /// Its handlers.
 pub(crate) fn routes(desk: Desk) -> Desk {
-    desk.at(&Method::GET, CALLER, get_caller)
+    own::routes(desk.at(&Method::GET, CALLER, get_caller))
 }
 
 /// Whose token it is and what it may: the first thing to ask when something is refused.

@@ -17,6 +17,7 @@ use noroshi_ops::{App, OpError};
 use tower::ServiceExt as _;
 
 use crate::answer::{Answer, busy, error_body};
+use crate::api::own;
 use crate::connection::Peer;
 use crate::routes::{Class, row_of};
 use crate::surface::Inner;
@@ -78,7 +79,7 @@ impl Refused {
 impl Surface {
     /// Whose path it is.
     pub(crate) fn of(path: &str) -> Self {
-        if path.starts_with("/api/noroshi/") {
+        if path.starts_with(own::BASE) {
             Self::Own
         } else if path.starts_with("/console") {
             Self::Console
@@ -94,6 +95,9 @@ impl Surface {
         }
         if *refused == Refused::Busy {
             return busy().map(axum::body::Body::new).into_response();
+        }
+        if self == Self::Own {
+            return own::answered_with(&own::of_guard(refused));
         }
         let (code, message) = match refused {
             Refused::Unknown => ("unauthenticated", "Could not authenticate".to_owned()),
@@ -123,7 +127,11 @@ impl Surface {
 pub(crate) fn stands_at(path: &str) -> bool {
     match path.as_bytes().get(1) {
         Some(b'v') => path.starts_with("/v1/"),
-        Some(b'a') => path.starts_with("/api/v1/") || path.starts_with("/api/noroshi/v1/"),
+        Some(b'a') => {
+            let own = path.strip_prefix(own::BASE);
+            path.starts_with("/api/v1/")
+                || own.is_some_and(|rest| matches!(rest.as_bytes(), [] | [b'/', ..]))
+        }
         Some(b'c') => path == "/console" || path.starts_with("/console/"),
         _ => false,
     }

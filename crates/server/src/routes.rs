@@ -111,7 +111,8 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
 }
 
 fn desks() -> impl Iterator<Item = &'static Route> {
-    DESKS.iter().copied().flatten()
+    static OWN: LazyLock<Vec<Route>> = LazyLock::new(api::own::rows);
+    DESKS.iter().copied().flatten().chain(OWN.iter())
 }
 
 /// The row of the console or an API for a method and the pattern that matched.

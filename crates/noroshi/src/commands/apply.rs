@@ -134,8 +134,8 @@ impl Apply {
         done: &mut Vec<Outcome>,
     ) -> Result<(), Stop> {
         let standing = standing(door)?;
-        let asked = self.asked(source, common, door.app.now());
-        let mut seed = Seed::new(door.app.chance().bytes());
+        let asked = self.asked(source, common, door.now());
+        let mut seed = Seed::new(Chance::System.bytes());
         let wanted = common.page.as_deref();
         let plans = plans(wishes, &standing, wanted, (&mut seed, asked))?;
         if self.plan {
@@ -167,10 +167,10 @@ fn planned(page: PagePlan<'_>) -> Outcome {
 }
 
 fn standing(door: &Door) -> Result<Standing, Stop> {
-    door.app.refresh().map_err(Stop::from)?;
+    door.refresh()?;
     let mut standing = Standing::new();
-    for id in door.app.pages().map_err(Stop::from)? {
-        let state = door.app.state(&id).map_err(Stop::from)?;
+    for id in door.pages()? {
+        let state = door.state(&id)?;
         standing.insert(id, state);
     }
     Ok(standing)
@@ -193,8 +193,8 @@ fn carry_out(
     let mut seq = state.head.seq;
     if let Some(new) = new {
         seq = door.create_page(new)?.seq;
-        door.app.refresh().map_err(Stop::from)?;
-        state = door.app.state(&id).map_err(Stop::from)?;
+        door.refresh()?;
+        state = door.state(&id)?;
         plan = plan::plan(wish, &state, seed, asked)?;
         rows.truncate(1);
         rows.extend(difference::rows(Some(&state), &plan.changes, asked.now));

@@ -46,7 +46,7 @@ impl Backup {
         }
         let door = Door::open(common, Intent::Read)?;
         let target = if self.to.is_dir() {
-            let time = door.app.now().to_string().replace([':', '.'], "-");
+            let time = door.host()?.now().to_string().replace([':', '.'], "-");
             self.to.join(format!("noroshi-{time}.db"))
         } else {
             self.to.clone()
@@ -58,7 +58,7 @@ impl Backup {
             )));
         }
         let half_made = Staging::beside(&target)?;
-        door.app
+        door.host()?
             .store()
             .back_up(&half_made.0)
             .map_err(Stop::from)

@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 
 use crate::arguments::Common;
 use crate::door::{Door, Intent};
-use crate::exit::Stop;
 use crate::output;
 
 /// Options of `export`.
@@ -25,12 +24,12 @@ impl Export {
         if let Some(code) = common.page.as_deref() {
             states.push(door.page(Some(code))?.state);
         } else {
-            for id in door.app.pages().map_err(Stop::from)? {
-                states.push(door.app.state(&id).map_err(Stop::from)?);
+            for id in door.pages()? {
+                states.push(door.state(&id)?);
             }
             states.retain(|state| state.page.deleted_at.is_none());
         }
-        let now = door.app.now();
+        let now = door.now();
         let pages = states.iter().map(|state| page(state, now));
         if common.json {
             return output::json(&json!({ "page": pages.collect::<Vec<_>>() }));

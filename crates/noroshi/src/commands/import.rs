@@ -59,7 +59,10 @@ impl ImportSource {
             },
         )?;
         let found = match door.page(common.page.as_deref()) {
-            Err(_) if common.page.is_none() && door.app.pages().map_err(Stop::from)?.is_empty() => {
+            Err(_)
+                if common.page.is_none()
+                    && door.host()?.pages().map_err(Stop::from)?.is_empty() =>
+            {
                 None
             }
             found => Some(found?),
@@ -74,13 +77,13 @@ impl ImportSource {
         };
         let planned = match &page {
             Some(page) => {
-                let existing = Existing::new(&page.state.page, facts(&door.app, &page.id)?);
+                let existing = Existing::new(&page.state.page, facts(door.host()?, &page.id)?);
                 plan(&record, &existing, page.now)
             }
             None => plan(
                 &record,
                 &Existing::new(&unmade(&record, common)?, []),
-                door.app.now(),
+                door.host()?.now(),
             ),
         };
         let entry_count = match page.filter(|_| !asked.dry_run) {

@@ -358,7 +358,7 @@ impl EditUpdate {
     fn command(self, door: &Door, page: &OpenPage) -> Result<Command, Stop> {
         let incident_id = input::incident(&self.code, &page.state)?;
         let update_id = read_update(&self.update)?;
-        let record = door.app.store().incident(&page.id, &incident_id)?;
+        let record = door.incident(&page.id, &incident_id)?;
         let updates = record.map(|record| record.updates).unwrap_or_default();
         let standing = updates.into_iter().find(|update| update.id == update_id);
         let standing = standing.map(|update| update.body).unwrap_or_default();
@@ -575,7 +575,7 @@ fn standing(door: &Door, page: &OpenPage, id: &IncidentId) -> Result<Option<Inci
     if let Some(incident) = page.state.incidents.get(id) {
         return Ok(Some(incident.clone()));
     }
-    let record = door.app.store().incident(&page.id, id)?;
+    let record = door.incident(&page.id, id)?;
     Ok(record.map(|record| record.incident))
 }
 
@@ -589,7 +589,7 @@ fn open_promise(
         return PromiseId::parse(code)
             .map_err(|error| Stop::bad_input(format!("--promise: {error}")));
     }
-    let record = door.app.store().incident(&page.id, id)?;
+    let record = door.incident(&page.id, id)?;
     let promises = record.map(|record| record.promises).unwrap_or_default();
     let open: Vec<PromiseId> = promises
         .into_iter()
@@ -615,11 +615,7 @@ fn erase(common: &Common, code: &str, update: Option<&str>) -> Result<()> {
     let door = Door::open(common, Intent::Write)?;
     let page = door.page(common.page.as_deref())?;
     let incident_id = input::incident(code, &page.state)?;
-    let record = door
-        .app
-        .store()
-        .incident(&page.id, &incident_id)
-        .map_err(Stop::from)?;
+    let record = door.incident(&page.id, &incident_id)?;
     let Some(record) = record else {
         return Err(Stop::not_found(format!(
             "CODE: incident {code:?} does not exist on this page"
@@ -648,11 +644,7 @@ fn erase(common: &Common, code: &str, update: Option<&str>) -> Result<()> {
 pub(crate) fn list(common: &Common, kind: IncidentKind, open: bool, limit: u32) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let page = door.page(common.page.as_deref())?;
-    let records = door
-        .app
-        .store()
-        .newest_incidents(&page.id, Some(kind), limit);
-    let records = records.map_err(Stop::from)?;
+    let records = door.newest_incidents(&page.id, kind, limit)?;
     let rows: Vec<Value> = records
         .iter()
         .filter(|record| !open || record.incident.is_open())
@@ -712,11 +704,7 @@ fn show(common: &Common, code: &str) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let page = door.page(common.page.as_deref())?;
     let id = input::incident(code, &page.state)?;
-    let record = door
-        .app
-        .store()
-        .incident(&page.id, &id)
-        .map_err(Stop::from)?;
+    let record = door.incident(&page.id, &id)?;
     let Some(IncidentRecord {
         incident,
         updates,

@@ -6,13 +6,12 @@ use noroshi_domain::{
     AutomaticIncidents, Command, Locale, NewPage, Page, PageId, PagePatch, PageSettings, Patch,
     Texts, Zone,
 };
-use noroshi_ops::OpError;
 use serde_json::{Value, json};
 
 use crate::arguments::{AutomaticTitleOptions, Common, NameOptions};
 use crate::commands::page_look::Look;
 use crate::door::{Door, Intent, OpenPage};
-use crate::exit::Stop;
+use crate::exit::{Exit, Stop};
 use crate::{input, output};
 
 /// What is done with pages.
@@ -253,12 +252,12 @@ fn read_locales(given: &[String]) -> Result<Vec<Locale>, Stop> {
 fn list(common: &Common) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let mut rows = Vec::new();
-    for id in door.app.pages().map_err(Stop::from)? {
-        match door.app.state(&id) {
+    for id in door.pages()? {
+        match door.state(&id) {
             Ok(state) => rows.push(page_json(&state.page, state.head.seq)),
             // It went for good meanwhile.
-            Err(OpError::NotFound { .. }) => {}
-            Err(error) => return Err(Stop::from(error).into()),
+            Err(stop) if stop.exit == Exit::NotFound => {}
+            Err(stop) => return Err(stop.into()),
         }
     }
     output::rows(

@@ -34,7 +34,7 @@ impl Publish {
         let published = Published::open_copy(&self.to, &page.id)
             .with_context(|| format!("opening {}", self.to.display()))?;
         let published = Arc::new(published);
-        let app: &App = &door.app;
+        let app: &App = door.host()?;
         let mut maker = Publisher::new(Arc::clone(&published), app.store().clone(), signing(app));
         let pages = [(page.id.clone(), Arc::clone(&page.state))];
         while maker

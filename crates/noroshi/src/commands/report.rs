@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
-use noroshi_ops::report::{By, Question, uptime};
+use noroshi_ops::report::{By, Question};
 
 use crate::arguments::Common;
 use crate::door::{Door, Intent};
@@ -70,11 +70,10 @@ impl ReportKind {
             let (from, to) = (question.from, question.to);
             return Err(Stop::bad_input(format!("--to ({to}) lies before --from ({from})")).into());
         }
-        let report = uptime(&door.app, &page.id, &question).map_err(Stop::from)?;
+        let json = door.uptime(&page.id, &question)?;
         if common.json {
-            return output::json(&report);
+            return output::json(&json);
         }
-        let json = serde_json::to_value(&report)?;
         let rows = json[question.by.plural()]
             .as_array()
             .cloned()

@@ -56,7 +56,7 @@ impl TokenVerb {
                 // Private records have versions of their own: beside a server they are written
                 // straight to the store.
                 let door = Door::open(common, Intent::Write)?;
-                let revoked = door.app.revoke_token(&Caller::command_line(), &code);
+                let revoked = door.host()?.revoke_token(&Caller::command_line(), &code);
                 Ok(revoked.map_err(|error| Stop::worded(&error, common.words()))?)
             }
         }
@@ -70,7 +70,7 @@ impl Create {
             Some(wanted) => vec![door.page(Some(wanted))?.id],
             None => Vec::new(),
         };
-        let now = door.app.now();
+        let now = door.host()?.now();
         let expires_at = self
             .expires
             .map(|text| input::end("--expires", &text, now))
@@ -81,7 +81,7 @@ impl Create {
             pages,
             expires_at,
         };
-        let made = door.app.create_token(&Caller::command_line(), &new);
+        let made = door.host()?.create_token(&Caller::command_line(), &new);
         let (token, secret) = made.map_err(|error| Stop::worded(&error, common.words()))?;
         if common.json {
             return output::json(&json!({ "code": token.id, "token": secret }));
@@ -93,8 +93,8 @@ impl Create {
 
 fn list(common: &Common) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
-    let now = door.app.now();
-    let tokens = door.app.list_tokens(&Caller::command_line());
+    let now = door.host()?.now();
+    let tokens = door.host()?.list_tokens(&Caller::command_line());
     let tokens = tokens.map_err(Stop::from)?;
     let rows: Vec<Value> = tokens.iter().map(|token| row(token, now)).collect();
     let fields = [

@@ -46,13 +46,14 @@ impl Verify {
     pub(crate) fn run(&self, common: &Common) -> Result<()> {
         let head = self.against.as_deref().map(read_head).transpose()?;
         let door = Door::open(common, Intent::Read)?;
+        let host = door.host()?;
         let seen = head
-            .map(|head| seen::compare(&door.app, &head))
+            .map(|head| seen::compare(host, &head))
             .transpose()
             .map_err(Stop::from)?;
         let reports = pages(&door, common, seen.as_ref())?
             .into_iter()
-            .map(|page| verify(&door.app, &page, self.full))
+            .map(|page| verify(host, &page, self.full))
             .collect::<Result<Vec<_>, _>>()
             .map_err(Stop::from)?;
         match (&seen, common.json) {
@@ -92,7 +93,7 @@ fn pages(door: &Door, common: &Common, seen: Option<&Seen>) -> Result<Vec<PageId
     if let Some(page) = &common.page {
         return Ok(vec![door.page(Some(page))?.id]);
     }
-    let all = door.app.store().all_pages().map_err(Stop::from)?;
+    let all = door.host()?.store().all_pages().map_err(Stop::from)?;
     let all = all.into_iter().map(|page| page.page_id);
     Ok(match seen {
         Some(seen) => all.filter(|page| *page == seen.page).collect(),

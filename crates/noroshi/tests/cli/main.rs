@@ -15,6 +15,8 @@ mod kit;
 #[cfg(test)]
 mod record;
 #[cfg(test)]
+mod remote;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod shell;

@@ -13,6 +13,7 @@ mod events;
 mod fuzz;
 mod kit;
 mod limits;
+mod own;
 mod pages;
 mod published;
 mod record;
