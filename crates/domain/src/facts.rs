@@ -79,7 +79,7 @@ pub struct PageSettings {
     /// Accent colour, `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accent: Option<String>,
-    /// The compatible API's named colours (`css_red` …), `#rrggbb`.
+    /// Colours by the names of the compatible API, those of [`COLOUR_NAMES`], `#rrggbb`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub colours: BTreeMap<String, String>,
     /// Extra style rules.
@@ -91,7 +91,7 @@ pub struct PageSettings {
     /// Markup below the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub footer_html: Option<String>,
-    /// Cover image.
+    /// Cover image above the front page, kept with the page as `data:`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cover_url: Option<String>,
     /// Two columns of components instead of one.
@@ -143,6 +143,22 @@ pub struct PageSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compatible: Option<String>,
 }
+
+/// The colours that can be set, as the compatible API names them (reference 6, page).
+pub const COLOUR_NAMES: [&str; 12] = [
+    "css_body_background_color",
+    "css_font_color",
+    "css_light_font_color",
+    "css_greens",
+    "css_yellows",
+    "css_oranges",
+    "css_blues",
+    "css_reds",
+    "css_border_color",
+    "css_graph_color",
+    "css_link_color",
+    "css_no_data",
+];
 
 /// Weights of downtime, in thousandths of a second per second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

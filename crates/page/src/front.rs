@@ -7,6 +7,7 @@ use noroshi_domain::overall::Sentence;
 use noroshi_domain::{Impact, IncidentKind, Instant, Lifecycle, Locale, Status, Texts};
 use noroshi_text::{labels, msg};
 
+use crate::brand;
 use crate::columns;
 use crate::days::Board;
 use crate::frame::Frame;
@@ -30,10 +31,13 @@ pub fn front(view: &View<'_>, locale: Locale) -> Vec<u8> {
     let events = view.events(&told);
     let board = Board::of(view, &events, BARS_MAX);
     let open = open(&frame, &told);
+    let lead = lead(&frame, &open);
+    let cover = brand::cover(&view.page().settings).filter(|_| lead.banner && open.is_empty());
     let context = Front {
         shell: frame.front(),
         indicator: words::indicator_level(view.overall().indicator),
-        lead: lead(&frame, &open),
+        cover: cover.map(|cover| frame.addresses.plain_path(&cover.path)),
+        lead,
         open: open
             .iter()
             .map(|told| open_incident(&frame, told))

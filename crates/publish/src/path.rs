@@ -8,6 +8,7 @@ use std::fmt;
 
 use noroshi_domain::{ComponentId, IncidentId, Locale};
 use noroshi_page::badge::Shown;
+use noroshi_page::brand::Cover;
 
 use crate::limits::PATH_BYTES;
 
@@ -34,6 +35,10 @@ pub enum ContentType {
     Svg,
     /// A picture in pixels.
     Png,
+    /// A photograph.
+    Jpeg,
+    /// The same, smaller.
+    Webp,
     /// A script.
     Script,
     /// Plain text.
@@ -51,6 +56,8 @@ impl ContentType {
             Self::Calendar => "text/calendar; charset=utf-8",
             Self::Svg => "image/svg+xml",
             Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::Webp => "image/webp",
             Self::Script => "text/javascript; charset=utf-8",
             Self::Text => "text/plain; charset=utf-8",
         }
@@ -250,6 +257,11 @@ pub fn card() -> PagePath {
     PagePath::ours("/card.png".to_owned())
 }
 
+/// The cover image of the front page.
+pub fn cover(cover: &Cover) -> PagePath {
+    PagePath::ours(cover.path.clone())
+}
+
 /// The frame that other sites show.
 pub fn embed_frame() -> PagePath {
     PagePath::ours(EMBED_FRAME.to_owned())
@@ -284,6 +296,8 @@ pub fn content_type(path: &str) -> ContentType {
         Some("ics") => ContentType::Calendar,
         Some("svg") => ContentType::Svg,
         Some("png") => ContentType::Png,
+        Some("jpeg") => ContentType::Jpeg,
+        Some("webp") => ContentType::Webp,
         Some("js") => ContentType::Script,
         Some("txt") => ContentType::Text,
         _ => ContentType::Html,
@@ -291,17 +305,18 @@ pub fn content_type(path: &str) -> ContentType {
 }
 
 /// Whether a path is made once for each locale: what people read is, documents for programs are
-/// not.
+/// not, and pictures without words are not.
 pub fn is_localized(path: &str) -> bool {
-    matches!(
-        content_type(path),
-        ContentType::Html
-            | ContentType::Atom
-            | ContentType::Rss
-            | ContentType::Calendar
-            | ContentType::Svg
-            | ContentType::Png
-    )
+    !is_immutable(path)
+        && matches!(
+            content_type(path),
+            ContentType::Html
+                | ContentType::Atom
+                | ContentType::Rss
+                | ContentType::Calendar
+                | ContentType::Svg
+                | ContentType::Png
+        )
 }
 
 /// Whether a path's name changes with its bytes: what stands there never changes.
@@ -371,6 +386,12 @@ mod tests {
             ),
             ("/404.html", ContentType::Html, "404.html", "ja/404.html"),
             (
+                "/assets/cover-1.jpeg",
+                ContentType::Jpeg,
+                "assets/cover-1.jpeg",
+                "ja/assets/cover-1.jpeg",
+            ),
+            (
                 "/maintenance.ics",
                 ContentType::Calendar,
                 "maintenance.ics",
@@ -389,6 +410,8 @@ mod tests {
             assert_eq!(path.file(None), file);
             assert_eq!(path.file(Some(Locale::Ja)), japanese);
         }
+        // Pictures without words are the same in every language.
+        assert!(is_localized("/badge.svg") && !is_localized("/assets/cover-1.png"));
     }
 
     #[test]

@@ -153,6 +153,7 @@ fn plain_parts<'a>(state: &'a State, view: &'a View<'_>) -> Vec<Part<'a>> {
         page::announcements(view, locale)
     }));
     parts.push(Box::new(|| Ok(scripts())));
+    parts.push(Box::new(|| Ok(cover(state))));
     parts
 }
 
@@ -197,6 +198,13 @@ pub fn component_file(
     }
     let shown = Shown::all().find(|shown| path::badge_file(*shown) == file)?;
     Badges::of(&view).component(component, shown, locale)
+}
+
+/// The cover image, where there is one.
+fn cover(state: &State) -> Vec<Made> {
+    let cover = page::brand::cover(&state.page.settings);
+    let made = cover.map(|cover| single(path::cover(&cover), cover.bytes));
+    made.into_iter().collect()
 }
 
 /// The script that every page loads, and those of what stands on other sites.

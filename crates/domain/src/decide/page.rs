@@ -3,7 +3,7 @@
 use crate::command::{Answer, Decision, NewPage, PagePatch};
 use crate::decide::NAME_CHARS_MAX;
 use crate::decide::draft::{Draft, check_said, check_text};
-use crate::facts::{Change, Fact, Page, PageSettings};
+use crate::facts::{COLOUR_NAMES, Change, Fact, Page, PageSettings};
 use crate::id::{PageId, Seed};
 use crate::journal::Audience;
 use crate::refusal::Refusal;
@@ -20,6 +20,8 @@ const AUTOMATIC_S_MAX: i64 = 86_400;
 const HOSTS_MAX: usize = 20;
 /// Most bytes of a logo or a tab's picture as it is kept: it stands in every page.
 const PICTURE_BYTES_MAX: usize = 12 * 1024;
+/// Most bytes of a cover image as it is kept: a file of 64 kB. It is fetched on its own.
+const COVER_BYTES_MAX: usize = 88 * 1024;
 /// Most bytes of a team's own style rules: they stand in every page.
 const CSS_BYTES_MAX: usize = 16 * 1024;
 
@@ -138,6 +140,17 @@ fn check_settings(page: &Page) -> Result<(), Refusal> {
         &settings.about,
         super::BODY_CHARS_MAX,
     )?;
+    if let Some(name) = settings
+        .colours
+        .keys()
+        .find(|name| !COLOUR_NAMES.contains(&name.as_str()))
+    {
+        let reason = format!("{name:?} is none of {}", COLOUR_NAMES.join(", "));
+        return Err(Refusal::BadSetting {
+            field: "colours",
+            reason,
+        });
+    }
     for colour in settings.colours.values().chain(&settings.accent) {
         let fits = colour.len() == 7
             && colour.starts_with('#')
@@ -169,7 +182,6 @@ fn check_settings(page: &Page) -> Result<(), Refusal> {
     let addresses = [
         ("support_url", &settings.support_url),
         ("company_url", &settings.company_url),
-        ("cover_url", &settings.cover_url),
     ];
     for (field, address) in addresses {
         if let Some(url) = address.as_ref().filter(|url| !is_web_address(url)) {
@@ -177,21 +189,38 @@ fn check_settings(page: &Page) -> Result<(), Refusal> {
             return Err(Refusal::BadSetting { field, reason });
         }
     }
-    let pictures = [
-        ("logo_url", &settings.logo_url),
-        ("favicon_url", &settings.favicon_url),
+    check_pictures(settings)?;
+    check_markup(settings)
+}
+
+/// Logo, the tab's picture and the cover.
+fn check_pictures(settings: &PageSettings) -> Result<(), Refusal> {
+    // What a script could stand in is never served as a file of its own.
+    let drawn = ["png", "jpeg", "webp"];
+    let inline = ["png", "jpeg", "webp", "svg+xml"];
+    let pictures: [(_, _, &[&str], _); 3] = [
+        ("logo_url", &settings.logo_url, &inline, PICTURE_BYTES_MAX),
+        (
+            "favicon_url",
+            &settings.favicon_url,
+            &inline,
+            PICTURE_BYTES_MAX,
+        ),
+        ("cover_url", &settings.cover_url, &drawn, COVER_BYTES_MAX),
     ];
-    for (field, address) in pictures {
-        if let Some(url) = address.as_ref().filter(|url| !is_picture(url)) {
+    for (field, address, kinds, bytes_max) in pictures {
+        let stands = |url: &&String| is_picture(url, kinds, bytes_max);
+        if let Some(url) = address.as_ref().filter(|url| !stands(url)) {
             let begin: String = url.chars().take(40).collect();
+            let kinds = kinds.join(", ");
             let reason = format!(
-                "{begin:?} must begin with https://, or be a PNG, JPEG, WebP or SVG picture as \
-                 data:image/…;base64, of at most {PICTURE_BYTES_MAX} bytes"
+                "{begin:?} must begin with https://, or be a picture ({kinds}) as \
+                 data:image/…;base64, of at most {bytes_max} bytes"
             );
             return Err(Refusal::BadSetting { field, reason });
         }
     }
-    check_markup(settings)
+    Ok(())
 }
 
 /// The team's own style rules and words.
@@ -211,17 +240,16 @@ fn check_markup(settings: &PageSettings) -> Result<(), Refusal> {
 }
 
 /// A picture that is kept with the page, or the address of one elsewhere.
-fn is_picture(text: &str) -> bool {
+fn is_picture(text: &str, kinds: &[&str], bytes_max: usize) -> bool {
     let Some(data) = text.strip_prefix("data:image/") else {
         return is_web_address(text);
     };
-    let kinds = ["png", "jpeg", "webp", "svg+xml"];
     let coded = kinds
         .iter()
         .find_map(|kind| data.strip_prefix(kind)?.strip_prefix(";base64,"));
     coded.is_some_and(|coded| {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-        !coded.is_empty() && coded.bytes().all(fits) && text.len() <= PICTURE_BYTES_MAX
+        !coded.is_empty() && coded.bytes().all(fits) && text.len() <= bytes_max
     })
 }
 

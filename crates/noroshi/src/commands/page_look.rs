@@ -1,5 +1,6 @@
 //! What readers see around the components: the options of `noroshi page` that set it.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -37,6 +38,13 @@ pub(crate) struct Look {
     /// Picture of the tab, a file like the logo's; left out: the status in its colour.
     #[arg(long, value_name = "FILE|none")]
     favicon: Option<String>,
+    /// Wide picture above the front page: a PNG, JPEG or WebP file of at most 64 kB.
+    #[arg(long, value_name = "FILE|none")]
+    cover: Option<String>,
+    /// One of the twelve colours, like `css_greens=#0a7d5a`; may be repeated. NAME=none takes one
+    /// away, none all of them. Darkened or lightened until it can be read in both themes.
+    #[arg(long = "colour", value_name = "NAME=COLOUR|none")]
+    colours: Vec<String>,
     /// Style rules of your own, a file of at most 16 kB.
     #[arg(long, value_name = "FILE|none")]
     css: Option<String>,
@@ -90,6 +98,8 @@ impl Look {
             &mut settings.favicon_url,
             picture("--favicon", self.favicon)?,
         );
+        put(&mut settings.cover_url, picture("--cover", self.cover)?);
+        put_colours(&mut settings.colours, &self.colours)?;
         put(&mut settings.css, rules(self.css)?);
         put(&mut settings.header_html, self.header);
         put(&mut settings.footer_html, self.footer);
@@ -115,6 +125,22 @@ fn put(place: &mut Option<String>, given: Option<String>) {
     if let Some(text) = given {
         *place = (text != "none").then_some(text);
     }
+}
+
+/// Colours by name over those that stand.
+fn put_colours(standing: &mut BTreeMap<String, String>, given: &[String]) -> Result<(), Stop> {
+    for one in given {
+        match one.split_once('=') {
+            Some((name, "none")) => drop(standing.remove(name)),
+            Some((name, colour)) => drop(standing.insert(name.to_owned(), colour.to_owned())),
+            None if one == "none" => standing.clear(),
+            None => {
+                let reason = format!("--colour: {one:?} must be like css_greens=#0a7d5a");
+                return Err(Stop::bad_input(reason));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn rules(given: Option<String>) -> Result<Option<String>, Stop> {

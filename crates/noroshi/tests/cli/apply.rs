@@ -18,7 +18,7 @@ hosts = ["status.acme.example"]
 headline = "Status of \"Acme\""
 about = { en = "Two\nlines", ja = "■ 概要" }
 accent = "#1d4f91"
-colours = { css_red = "#cc0000" }
+colours = { css_reds = "#cc0000" }
 weights = { major = 1000, partial = 500, degraded = 0, maintenance = 0 }
 standard_texts = { investigating = { ja = "確認しています。" } }
 two_columns = true
@@ -470,7 +470,7 @@ fn files_applied_at_once_are_worked_out_again_until_each_is_done() {
     let at = Installation::new(Engine::Sqlite);
     at.apply(FILE, &[]);
     let server = at.serve(&[]);
-    let codes = ["web", "api", "db", "mail"];
+    let codes = ["reds", "blues", "greens", "oranges"];
     for round in 0..3 {
         let applying = codes.map(|code| {
             let text = format!(

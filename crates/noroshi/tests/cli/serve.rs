@@ -98,3 +98,56 @@ fn a_driven_clock_moves_a_maintenance_along() {
     server.wait_for("/api/v2/status.json", "All Systems Operational", 5_000);
     assert!(server.terminate());
 }
+
+#[test]
+fn a_cover_and_colours_reach_the_front_page_and_go_again() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let picture = [vec![0xff, 0xd8, 0xff, 0xe0], vec![7; 40_000]].concat();
+    let cover = at.folder().join("cover.jpg");
+    std::fs::write(&cover, &picture).unwrap();
+    let server = at.serve(&[]);
+    let cover = cover.to_str().unwrap();
+    at.ok(&[
+        "page",
+        "update",
+        "--cover",
+        cover,
+        "--colour",
+        "css_greens=#0a7d5a",
+        "--colour",
+        "css_body_background_color=#fff8ec",
+    ]);
+    server.wait_for("/", "class=\"cover\"", 2_000);
+    let (_, front) = server.get("/");
+    assert!(front.contains("--bg:#fff8ec;") && front.contains("--ok:#0a7d5a;"));
+    let (_, rest) = front.split_once("<img class=\"cover\" src=\"").unwrap();
+    let path = rest.split('"').next().unwrap();
+    let (status, body) = server.get(path);
+    assert!(status == 200 && body.ends_with(&"\u{7}".repeat(40_000)));
+    // The same page elsewhere, from what is exported.
+    let exported = at.ok(&["export"]);
+    let elsewhere = Installation::new(Engine::Sqlite);
+    let file = elsewhere.file("page.toml", &exported);
+    elsewhere.ok(&["apply", file.to_str().unwrap()]);
+    assert_eq!(elsewhere.ok(&["export"]), exported);
+    // Whoever reads of an incident sees it first.
+    let words = ["incident", "create", "--title", "Trouble", "--body", "B"];
+    let incident = at.json(&words)["id"].as_str().unwrap().to_owned();
+    server.wait_for("/", "class=\"unresolved-incidents\"", 2_000);
+    assert!(!server.get("/").1.contains("class=\"cover\""));
+    at.ok(&["incident", "resolve", &incident, "--body", "B"]);
+    server.wait_for("/", "class=\"cover\"", 2_000);
+    at.ok(&[
+        "page",
+        "update",
+        "--cover",
+        "none",
+        "--colour",
+        "css_greens=none",
+    ]);
+    server.wait_until(2_000, || !server.get("/").1.contains("class=\"cover\""));
+    let (_, front) = server.get("/");
+    assert!(front.contains("--bg:#fff8ec;") && !front.contains("--ok:#0a7d5a;"));
+    assert_eq!(server.get(path).0, 404);
+    assert!(server.terminate());
+}

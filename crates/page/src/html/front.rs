@@ -12,6 +12,8 @@ pub struct Front {
     pub shell: Shell,
     /// Indicator, for the class of the body.
     pub indicator: Level,
+    /// Path of the cover image above it; none while something is open.
+    pub cover: Option<String>,
     /// The first sentence.
     pub lead: Lead,
     /// Open incidents and maintenances in progress, newest first.

@@ -23,6 +23,7 @@ pub fn front(say: Say) -> Vec<(&'static str, Front)> {
 fn with_incident(say: Say) -> Front {
     Front {
         indicator: Level::Minor,
+        cover: None,
         lead: Lead {
             banner: false,
             status: Status::Partial,
@@ -98,6 +99,7 @@ fn calm(say: Say) -> Front {
             Status::Operational,
         ),
         indicator: Level::None,
+        cover: None,
         lead: Lead {
             banner: true,
             status: Status::Operational,
@@ -123,6 +125,7 @@ fn not_measured(say: Say) -> Front {
     statuses[9] = Status::Maintenance;
     let mut page = Front {
         indicator: Level::Minor,
+        cover: None,
         lead: Lead {
             banner: true,
             status: Status::Unknown,
