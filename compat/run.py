@@ -20,6 +20,7 @@ SUITES = [
     "moves",
     "several_pages",
     "bad_input",
+    "schema",
     "verify_fails",
     "erase",
     "readers_unharmed",

@@ -204,6 +204,7 @@ struct IncidentView {
     record: IncidentRecord,
     /// Components that stay worse than was said, and by whom.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     still_held: Vec<StillHeld>,
     /// The update that was posted.
     #[serde(skip_serializing_if = "Option::is_none")]
