@@ -94,6 +94,12 @@ pub struct PageSettings {
     /// Cover image above the front page, kept with the page as `data:`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cover_url: Option<String>,
+    /// Host names it was found under before: readers are led on from there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub old_hosts: Vec<String>,
+    /// Path prefixes it was found under before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub old_paths: Vec<String>,
     /// Two columns of components instead of one.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub two_columns: bool,

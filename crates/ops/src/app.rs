@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use noroshi_domain::{
-    Actor, Answer, Command, CommandId, Entry, Head, Instant, NewPage, PageId, PagePatch, Patch,
-    Payload, Refusal, Seed, State, decide_new_page,
+    Actor, Answer, Command, CommandId, Entry, Head, Instant, NewPage, Page, PageId, PagePatch,
+    Patch, Payload, Refusal, Seed, State, decide_new_page,
 };
 use noroshi_store::{Commit, Committed, NewEntry, Store};
 use tokio::sync::watch;
@@ -151,10 +151,18 @@ impl App {
         });
         for patch in patches {
             let path = match &patch.path {
-                Patch::Set(path) => Some(path.as_str()),
+                Patch::Set(path) => Some(path.clone()),
                 _ => None,
             };
-            self.check_addresses(Some(page), patch.hosts.as_deref().unwrap_or_default(), path)?;
+            let old = patch.settings.as_deref();
+            let hosts = patch.hosts.iter().flatten();
+            let hosts = hosts.chain(old.iter().flat_map(|old| &old.old_hosts));
+            let paths = path.iter().chain(old.iter().flat_map(|old| &old.old_paths));
+            self.check_addresses(
+                Some(page),
+                &hosts.collect::<Vec<_>>(),
+                &paths.collect::<Vec<_>>(),
+            )?;
         }
         let answer = self.post(page, actor, command, id).and_then(receive);
         drop(guard);
@@ -248,7 +256,8 @@ impl App {
             }
             .into());
         }
-        self.check_addresses(None, &page.hosts, page.path.as_deref())?;
+        let (hosts, paths) = places(&page);
+        self.check_addresses(None, &hosts, &paths)?;
         let payload = Payload {
             actor: actor.clone(),
             action: decision.action,
@@ -295,31 +304,25 @@ impl App {
     fn check_addresses(
         &self,
         own: Option<&PageId>,
-        hosts: &[String],
-        path: Option<&str>,
+        hosts: &[&String],
+        paths: &[&String],
     ) -> Result<(), OpError> {
+        let taken = |kind, id: &str| {
+            let id = id.to_owned();
+            Err(Refusal::Taken { kind, id }.into())
+        };
         for page in self.pages()?.iter().filter(|page| Some(*page) != own) {
             let state = self.state(page)?;
-            let taken = hosts.iter().find(|host| {
-                state
-                    .page
-                    .hosts
-                    .iter()
-                    .any(|other| other.eq_ignore_ascii_case(host))
-            });
-            if let Some(host) = taken {
-                return Err(Refusal::Taken {
-                    kind: "host",
-                    id: host.clone(),
-                }
-                .into());
+            let (their_hosts, their_paths) = places(&state.page);
+            let is_theirs = |host: &&&String| {
+                let mut theirs = their_hosts.iter();
+                theirs.any(|other| other.eq_ignore_ascii_case(host))
+            };
+            if let Some(host) = hosts.iter().find(is_theirs) {
+                return taken("host", host);
             }
-            if let Some(path) = path.filter(|path| state.page.path.as_deref() == Some(path)) {
-                return Err(Refusal::Taken {
-                    kind: "path",
-                    id: path.to_owned(),
-                }
-                .into());
+            if let Some(path) = paths.iter().find(|path| their_paths.contains(path)) {
+                return taken("path", path);
             }
         }
         Ok(())
@@ -342,10 +345,21 @@ impl App {
     }
 }
 
+/// Hosts and paths that lead to a page, now and from before.
+fn places(page: &Page) -> (Vec<&String>, Vec<&String>) {
+    let old = &page.settings;
+    (
+        page.hosts.iter().chain(&old.old_hosts).collect(),
+        page.path.iter().chain(&old.old_paths).collect(),
+    )
+}
+
 /// What of a command changes where its page is found.
 fn address_patches(command: &Command) -> Vec<&PagePatch> {
     match command {
-        Command::UpdatePage(patch) if patch.hosts.is_some() || patch.path != Patch::Keep => {
+        Command::UpdatePage(patch)
+            if patch.hosts.is_some() || patch.settings.is_some() || patch.path != Patch::Keep =>
+        {
             vec![patch.as_ref()]
         }
         Command::Seen { command, .. } => address_patches(command),

@@ -42,6 +42,15 @@ pub struct Site {
     pub hosts: Vec<String>,
     /// Path prefix under which any host answers with it.
     pub path: Option<String>,
+    /// Host names it was found under before, lower case.
+    #[serde(default)]
+    pub old_hosts: Vec<String>,
+    /// Path prefixes it was found under before.
+    #[serde(default)]
+    pub old_paths: Vec<String>,
+    /// Where readers are led from there: the page's own address, without a trailing slash.
+    #[serde(default)]
+    pub address: String,
     /// Locale of readers who ask for none.
     pub default_locale: Locale,
     /// Locales it is published in.
@@ -59,8 +68,11 @@ impl Site {
         Self {
             page_id: page.id.clone(),
             created_at: page.created_at,
-            hosts: page.hosts.iter().map(|host| host.to_lowercase()).collect(),
+            hosts: lower(&page.hosts),
             path: page.path.clone(),
+            old_hosts: lower(&page.settings.old_hosts),
+            old_paths: page.settings.old_paths.clone(),
+            address: render::page_url(page),
             default_locale: page.default_locale,
             locales: page.locales.clone(),
             seq,
@@ -68,15 +80,45 @@ impl Site {
         }
     }
 
+    /// Where a path under an old host leads.
+    fn address_now(&self, path: &str) -> String {
+        let rest = self.split_prefix(path).map_or(path, |(_, rest)| rest);
+        format!("{}{rest}", self.address)
+    }
+
+    /// Where a path under an old prefix leads; `None` where it begins with none.
+    fn path_now(&self, path: &str) -> Option<String> {
+        let (_, rest) = self
+            .old_paths
+            .iter()
+            .find_map(|old| split_prefix(old, path))?;
+        // Two slashes at the front would name another host.
+        let rest = rest.trim_start_matches('/');
+        Some(match &self.path {
+            // Any host answers with the page under its prefix.
+            Some(prefix) => format!("{prefix}/{rest}"),
+            None if self.hosts.is_empty() => format!("/{rest}"),
+            None => format!("{}/{rest}", self.address),
+        })
+    }
+
     /// Cuts the page's prefix off a path; `None` where it does not begin with it.
     pub fn split_prefix<'a>(&self, path: &'a str) -> Option<(&'a str, &'a str)> {
-        let prefix = self.path.as_deref()?.trim_end_matches('/');
-        let rest = path.strip_prefix(prefix).filter(|_| !prefix.is_empty())?;
-        match rest {
-            "" => Some((path, "/")),
-            _ if rest.starts_with('/') => Some((&path[..prefix.len()], rest)),
-            _ => None,
-        }
+        split_prefix(self.path.as_deref()?, path)
+    }
+}
+
+fn lower(hosts: &[String]) -> Vec<String> {
+    hosts.iter().map(|host| host.to_lowercase()).collect()
+}
+
+fn split_prefix<'a>(prefix: &str, path: &'a str) -> Option<(&'a str, &'a str)> {
+    let prefix = prefix.trim_end_matches('/');
+    let rest = path.strip_prefix(prefix).filter(|_| !prefix.is_empty())?;
+    match rest {
+        "" => Some((path, "/")),
+        _ if rest.starts_with('/') => Some((&path[..prefix.len()], rest)),
+        _ => None,
     }
 }
 
@@ -135,9 +177,28 @@ pub struct Snapshot {
     /// By identifier.
     pub pages: BTreeMap<PageId, Arc<PageSet>>,
     hosts: HashMap<String, PageId>,
+    old_hosts: HashMap<String, PageId>,
+    /// Whether any page was found under another path before.
+    has_old_paths: bool,
 }
 
 impl Snapshot {
+    /// Where an address leads under which a page was found before; `None` where none was.
+    pub fn moved(&self, host: &str, path: &str) -> Option<String> {
+        if let Some(set) = self.old_hosts.get(host).and_then(|id| self.pages.get(id)) {
+            return Some(set.site.address_now(path));
+        }
+        if !self.has_old_paths {
+            return None;
+        }
+        match self.by_host(host) {
+            Some(set) => set.site.path_now(path),
+            // What is found there now is meant.
+            None if self.by_path(path).is_some() => None,
+            None => self.pages.values().find_map(|set| set.site.path_now(path)),
+        }
+    }
+
     /// The page that a host name belongs to; the name lower case, without a port.
     pub fn by_host(&self, host: &str) -> Option<&Arc<PageSet>> {
         self.pages.get(self.hosts.get(host)?)
@@ -172,8 +233,11 @@ impl Snapshot {
     }
 
     fn of(pages: BTreeMap<PageId, Arc<PageSet>>) -> Self {
-        let mut hosts = HashMap::new();
+        let (mut hosts, mut old_hosts) = (HashMap::new(), HashMap::new());
         for set in pages.values() {
+            for host in &set.site.old_hosts {
+                old_hosts.insert(host.clone(), set.site.page_id.clone());
+            }
             for host in &set.site.hosts {
                 // The page that was there first keeps a host that two claim.
                 hosts
@@ -181,7 +245,15 @@ impl Snapshot {
                     .or_insert_with(|| set.site.page_id.clone());
             }
         }
-        Self { pages, hosts }
+        // A host at which a page is found now leads nowhere else.
+        old_hosts.retain(|host, _| !hosts.contains_key(host));
+        let has_old_paths = pages.values().any(|set| !set.site.old_paths.is_empty());
+        Self {
+            pages,
+            hosts,
+            old_hosts,
+            has_old_paths,
+        }
     }
 }
 

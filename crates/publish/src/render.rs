@@ -525,6 +525,11 @@ fn incident_in(state: &State, view: &View<'_>, record: &IncidentRecord) -> Vec<M
     made
 }
 
+/// The page's own address, as documents name it, without a trailing slash.
+pub fn page_url(page: &noroshi_domain::Page) -> String {
+    page::address::page_url(page)
+}
+
 /// `/beat.json`: where the journal ends, signed by the caller, and when the next beat is due.
 pub fn beat(state: &State, head: &serde_json::Value, (now, next_at): (Instant, Instant)) -> Made {
     single(

@@ -95,6 +95,9 @@ async fn dispatch(surface: &Surface, peer: &Peer, request: Request<Incoming>) ->
     }
     let snapshot = surface.inner.published.snapshot();
     let host = host(request.uri(), request.headers());
+    if let Some(address) = snapshot.moved(&host, path) {
+        return (led_on(&request, &address), Class::Refused);
+    }
     let Some(page) = page_of(&snapshot, &host, path) else {
         let now = (surface.inner.now)();
         return (unknown_host(&host, request.headers(), now), Class::Refused);
@@ -372,6 +375,16 @@ fn embed_policy() -> String {
          base-uri 'none'; form-action 'none'; frame-ancestors *",
         render::embed_style()
     )
+}
+
+/// From where a page was found before to where it is found now.
+fn led_on(request: &Request<Incoming>, address: &str) -> Response<Body> {
+    if method_of(request) != Method::GET {
+        return method_not_allowed();
+    }
+    let query = request.uri().query();
+    let query = query.map_or_else(String::new, |query| format!("?{query}"));
+    moved(StatusCode::MOVED_PERMANENTLY, &format!("{address}{query}"))
 }
 
 /// Where nothing is published: an address that moved, else 404.

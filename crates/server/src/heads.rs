@@ -126,7 +126,11 @@ fn choose<'a>(
     asked: &Asked<'_, 'a>,
     remembered: &'a mut Option<Arc<Asset>>,
 ) -> Option<Chosen<'a>> {
-    let (set, prefix, whole) = page_of(snapshot, &host_name(asked.host), asked.path)?;
+    let host = host_name(asked.host);
+    if snapshot.moved(&host, asked.path).is_some() {
+        return None;
+    }
+    let (set, prefix, whole) = page_of(snapshot, &host, asked.path)?;
     let (path_locale, path) = split_locale(whole);
     let has = |locale: Locale| set.site.locales.contains(&locale);
     if path_locale.is_some_and(|locale| !has(locale)) || path == paths::EVENTS {

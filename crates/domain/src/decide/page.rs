@@ -83,39 +83,11 @@ pub(super) fn check(page: &Page) -> Result<(), Refusal> {
     }
     check_said("name", &page.name)?;
     check_text(&page.locales, "name", &page.name, NAME_CHARS_MAX)?;
-    if page.hosts.len() > HOSTS_MAX {
-        let given = page.hosts.len();
-        return Err(Refusal::TooLong {
-            field: "hosts",
-            given,
-            most: HOSTS_MAX,
-        });
-    }
-    for host in &page.hosts {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-        if host.is_empty() || !host.bytes().all(fits) {
-            let reason = format!("{host:?} is no host name (write it like status.example.com)");
-            return Err(Refusal::BadSetting {
-                field: "host",
-                reason,
-            });
-        }
-    }
+    check_places("hosts", &page.hosts, "host", check_host)?;
     if let Some(path) = &page.path {
-        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let name = path.strip_prefix('/').unwrap_or_default();
-        let is_ours = crate::Locale::parse(name).is_some() || OWN_NAMES.contains(&name);
-        if name.is_empty() || !name.bytes().all(fits) || is_ours {
-            let reason = format!(
-                "{path:?} must be / and a name of a-z, 0-9 and -, no language and none of {}",
-                OWN_NAMES.join(", ")
-            );
-            return Err(Refusal::BadSetting {
-                field: "path",
-                reason,
-            });
-        }
+        check_path("path", path)?;
     }
+    check_old(page)?;
     if let Some(url) = page.url.as_ref().filter(|url| !is_web_address(url)) {
         let reason = format!("{url:?} must begin with http:// or https://");
         return Err(Refusal::BadSetting {
@@ -124,6 +96,78 @@ pub(super) fn check(page: &Page) -> Result<(), Refusal> {
         });
     }
     check_settings(page)
+}
+
+fn check_places(
+    field: &'static str,
+    places: &[String],
+    name: &'static str,
+    check: fn(&'static str, &str) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    if places.len() > HOSTS_MAX {
+        return Err(Refusal::TooLong {
+            field,
+            given: places.len(),
+            most: HOSTS_MAX,
+        });
+    }
+    places.iter().try_for_each(|place| check(name, place))
+}
+
+fn check_host(field: &'static str, host: &str) -> Result<(), Refusal> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+    if host.is_empty() || !host.bytes().all(fits) {
+        let reason = format!("{host:?} is no host name (write it like status.example.com)");
+        return Err(Refusal::BadSetting { field, reason });
+    }
+    Ok(())
+}
+
+fn check_path(field: &'static str, path: &str) -> Result<(), Refusal> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let name = path.strip_prefix('/').unwrap_or_default();
+    let is_ours = crate::Locale::parse(name).is_some() || OWN_NAMES.contains(&name);
+    if name.is_empty() || !name.bytes().all(fits) || is_ours {
+        let reason = format!(
+            "{path:?} must be / and a name of a-z, 0-9 and -, no language and none of {}",
+            OWN_NAMES.join(", ")
+        );
+        return Err(Refusal::BadSetting { field, reason });
+    }
+    Ok(())
+}
+
+/// Where a page was found before it must not be found now, or readers would be led in a circle.
+fn check_old(page: &Page) -> Result<(), Refusal> {
+    let settings = &page.settings;
+    check_places("old_hosts", &settings.old_hosts, "old host", check_host)?;
+    check_places("old_paths", &settings.old_paths, "old path", check_path)?;
+    let rest = page.url.as_ref().and_then(|url| url.split_once("://"));
+    let named = rest.and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    let named = named.map(|named| named.split(':').next().unwrap_or(named));
+    let current: Vec<&str> = page.hosts.iter().map(String::as_str).chain(named).collect();
+    let stands = |old: &&String| current.iter().any(|host| host.eq_ignore_ascii_case(old));
+    let reason = if let Some(old) = settings.old_hosts.iter().find(stands) {
+        format!("{old} is where the page is found now")
+    } else if current.is_empty() && !settings.old_hosts.is_empty() {
+        "the page needs a host to lead to".to_owned()
+    } else {
+        return match settings
+            .old_paths
+            .iter()
+            .find(|old| page.path.as_ref() == Some(old))
+        {
+            None => Ok(()),
+            Some(old) => Err(Refusal::BadSetting {
+                field: "old path",
+                reason: format!("{old} is where the page is found now"),
+            }),
+        };
+    };
+    Err(Refusal::BadSetting {
+        field: "old host",
+        reason,
+    })
 }
 
 fn check_settings(page: &Page) -> Result<(), Refusal> {

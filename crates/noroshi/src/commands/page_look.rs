@@ -54,6 +54,13 @@ pub(crate) struct Look {
     /// Words below the page, Markdown.
     #[arg(long, value_name = "TEXT|none")]
     footer: Option<String>,
+    /// Host name under which the page was found before: readers are led on from there. May be
+    /// repeated; those given take the place of all that stand.
+    #[arg(long = "old-host", value_name = "HOST|none")]
+    old_hosts: Vec<String>,
+    /// Path prefix under which it was found before, like an old host.
+    #[arg(long = "old-path", value_name = "PATH|none")]
+    old_paths: Vec<String>,
     /// Components in two columns on wide screens.
     #[arg(long, value_name = "true|false")]
     two_columns: Option<bool>,
@@ -103,6 +110,8 @@ impl Look {
         put(&mut settings.css, rules(self.css)?);
         put(&mut settings.header_html, self.header);
         put(&mut settings.footer_html, self.footer);
+        put_all(&mut settings.old_hosts, self.old_hosts);
+        put_all(&mut settings.old_paths, self.old_paths);
         settings.automatic = self.robots.over(settings.automatic.as_ref(), default)?;
         let flags = [
             (&mut settings.two_columns, self.two_columns),
@@ -124,6 +133,13 @@ impl Look {
 fn put(place: &mut Option<String>, given: Option<String>) {
     if let Some(text) = given {
         *place = (text != "none").then_some(text);
+    }
+}
+
+/// Those that were given in the place of all that stand; `none` takes them away.
+fn put_all(place: &mut Vec<String>, given: Vec<String>) {
+    if !given.is_empty() {
+        *place = given.into_iter().filter(|one| one != "none").collect();
     }
 }
 

@@ -151,3 +151,28 @@ fn a_cover_and_colours_reach_the_front_page_and_go_again() {
     assert_eq!(server.get(path).0, 404);
     assert!(server.terminate());
 }
+
+#[test]
+fn an_old_host_leads_to_the_first_of_the_present_ones() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let (exit, said) = at.fails(&["page", "update", "--old-host", "status.example"]);
+    assert!(exit == 3 && said.contains("needs a host"), "{said}");
+    at.ok(&[
+        "page",
+        "update",
+        "--host",
+        "new.example",
+        "--old-host",
+        "status.example",
+    ]);
+    // Told to the server while it runs, exported, and taken back.
+    let server = at.serve(&[]);
+    assert!(
+        at.ok(&["export"])
+            .contains("old_hosts = [\"status.example\"]")
+    );
+    server.wait_until(2_000, || server.get("/history?page=2").0 == 301);
+    at.ok(&["page", "update", "--old-host", "none"]);
+    server.wait_until(2_000, || server.get("/").0 == 200);
+    assert!(server.terminate());
+}

@@ -123,6 +123,29 @@ fn a_host_or_path_belongs_to_one_page() {
         other.path = Some("/other".to_owned());
         kit.app.create_page(&actor, &other).unwrap();
         assert_eq!(kit.app.pages().unwrap().len(), 2, "{}", engine.name());
+        let settings = |host: &str, path: &str| {
+            let settings = noroshi_domain::PageSettings {
+                old_hosts: vec![host.to_owned()],
+                old_paths: vec![path.to_owned()],
+                ..noroshi_domain::PageSettings::default()
+            };
+            let patch = PagePatch {
+                settings: Some(Box::new(settings)),
+                ..PagePatch::default()
+            };
+            kit.send(Command::UpdatePage(Box::new(patch)))
+        };
+        // Where one page was found before, no other is, and none leads to itself.
+        assert!(settings("old.example", "/other").is_err());
+        assert!(settings("status.acme.example", "/before").is_err());
+        assert!(settings("old.example", "/acme").is_err());
+        settings("old.example", "/before").unwrap();
+        let mut third = new_page("Third");
+        third.hosts = vec!["OLD.example".to_owned()];
+        assert!(kit.app.create_page(&actor, &third).is_err());
+        third.hosts.clear();
+        third.path = Some("/before".to_owned());
+        assert!(kit.app.create_page(&actor, &third).is_err());
     }
 }
 

@@ -221,6 +221,11 @@ pub(crate) fn site(name: &str, hosts: &[&str], path: Option<&str>) -> Site {
         created_at: Instant::from_micros(i64::from(name != "two")),
         hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
         path: path.map(str::to_owned),
+        old_hosts: Vec::new(),
+        old_paths: Vec::new(),
+        address: hosts.first().map_or_else(String::new, |host| {
+            format!("https://{host}{}", path.unwrap_or_default())
+        }),
         default_locale: Locale::En,
         locales: vec![Locale::En, Locale::Ja],
         seq: 7,

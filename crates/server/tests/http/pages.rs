@@ -1,5 +1,6 @@
 //! Several pages in one installation: each under its own name, and nothing of one on another.
 
+use noroshi_publish::Site;
 use noroshi_server::Limits;
 
 use crate::kit::{Server, site};
@@ -121,4 +122,89 @@ fn one_page_answers_under_every_name() {
             (200, "[one / en][".get(..11).unwrap())
         );
     }
+}
+
+/// Host and path that are asked for, and where the answer leads.
+const LED_ON: &[(&str, &str, &str)] = &[
+    ("old.example", "/", "https://one.example/"),
+    (
+        "OLD.example:443",
+        "/history?q=a%20b",
+        "https://one.example/history?q=a%20b",
+    ),
+    (
+        "old.example",
+        "/api/v2/status.json",
+        "https://one.example/api/v2/status.json",
+    ),
+    (
+        "old.example",
+        "/ja/nothing",
+        "https://one.example/ja/nothing",
+    ),
+    (
+        "second.example",
+        "/two/history",
+        "https://two.example/two/history",
+    ),
+    (
+        "second.example",
+        "/history",
+        "https://two.example/two/history",
+    ),
+    (
+        "any.example",
+        "/first/history",
+        "https://one.example/history",
+    ),
+    ("one.example", "/first", "https://one.example/"),
+    ("any.example", "/second/ja/", "/two/ja/"),
+    ("any.example", "/third//evil.example", "/three/evil.example"),
+];
+
+#[test]
+fn old_hosts_and_paths_lead_to_where_the_page_is_found_now() {
+    let with_old = |site: Site, hosts: &[&str], paths: &[&str]| Site {
+        old_hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+        old_paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        ..site
+    };
+    let one = site("one", &["one.example", "www.one.example"], None);
+    let sites = [
+        // What is found under a name now is not led away from it.
+        with_old(one, &["old.example", "two.example"], &["/first", "/three"]),
+        with_old(
+            site("two", &["two.example"], Some("/two")),
+            &["second.example"],
+            &["/second"],
+        ),
+        with_old(site("three", &[], Some("/three")), &[], &["/third"]),
+    ];
+    let server = Server::start(Limits::default(), &sites);
+    for (host, path, location) in LED_ON {
+        for method in ["GET", "HEAD"] {
+            let host = format!("host: {host}");
+            let answer = server.ask(&format!("{method} {path}"), &[&host]);
+            assert_eq!(
+                (answer.status, answer.header("location")),
+                (301, *location),
+                "{host}{path}"
+            );
+        }
+    }
+    for (host, path) in [
+        ("one.example", "/"),
+        ("two.example", "/"),
+        ("any.example", "/three/"),
+        ("two.example", "/two"),
+    ] {
+        let answer = server.ask(&format!("GET {path}"), &[&format!("host: {host}")]);
+        assert_eq!(answer.status, 200, "{host}{path}");
+    }
+    for (host, path) in [("two.example", "/first"), ("any.example", "/firstly")] {
+        let answer = server.ask(&format!("GET {path}"), &[&format!("host: {host}")]);
+        assert_eq!(answer.status, 404, "{host}{path}");
+    }
+    let posted = server.ask("POST /", &["host: old.example"]);
+    assert_eq!(posted.status, 405);
 }
