@@ -75,7 +75,90 @@ function startDrops() {
   }
 }
 
+// Ctrl+Enter sends the form that somebody types in.
+function startSending() {
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.closest?.('form') ?? document.querySelector('form.composer');
+    const button = form?.querySelector('[data-send]');
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(button);
+  });
+}
+
+// What is typed is kept on the server as it is typed, and comes back as readers would see it.
+const SAVE_MS = 500;
+
+function startAutosave() {
+  const form = document.querySelector('form[data-autosave]');
+  if (!form) return;
+  const preview = document.getElementById('preview');
+  const saved = document.getElementById('saved');
+  let timer;
+  let isDirty = false;
+  let isSent = false;
+  const body = () => new URLSearchParams(new FormData(form));
+  const save = async () => {
+    isDirty = false;
+    try {
+      const answer = await fetch(form.dataset.autosave, { method: 'POST', body: body() });
+      if (!answer.ok || isDirty) return;
+      const made = new DOMParser().parseFromString(await answer.text(), 'text/html').body;
+      const said = made.querySelector('[data-saved]');
+      saved.textContent = said.textContent;
+      said.remove();
+      preview.replaceChildren(...made.childNodes);
+    } catch {
+      isDirty = true;
+    }
+  };
+  form.addEventListener('input', () => {
+    isDirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, SAVE_MS);
+    propose(form);
+    markEmpty(form);
+  });
+  form.addEventListener('submit', () => {
+    isSent = true;
+    clearTimeout(timer);
+  });
+  // A tab that is closed keeps what it held.
+  addEventListener('pagehide', () => {
+    if (isDirty && !isSent) navigator.sendBeacon(form.dataset.autosave, body());
+  });
+}
+
+const BAD = ['degraded_performance', 'partial_outage', 'major_outage'];
+
+// What depends on something that is said to be bad is asked about.
+function propose(form) {
+  const said = (id) => new FormData(form).get(`c.${id}`);
+  for (const row of form.querySelectorAll('[data-depends]')) {
+    const bad = row.dataset.depends.split(' ').some((id) => BAD.includes(said(id)));
+    row.classList.toggle('proposed', bad && !said(row.dataset.system));
+  }
+}
+
+// A language is marked as empty until something is typed in it.
+function markEmpty(form) {
+  for (const tab of form.querySelectorAll('[data-tab]')) {
+    const mark = tab.parentElement.querySelector('.empty');
+    const text = form.querySelector(`[name="body.${tab.dataset.tab}"]`);
+    if (mark && text) mark.hidden = text.value.trim() !== '';
+  }
+}
+
+// What went wrong is read first.
+function startProblem() {
+  document.getElementById('problem')?.focus();
+}
+
 startThemeSwitch();
 startKeys();
 startRefresh();
 startDrops();
+startSending();
+startAutosave();
+startProblem();

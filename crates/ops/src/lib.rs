@@ -11,6 +11,7 @@ mod chance;
 pub mod clock;
 mod erase;
 mod error;
+mod foresee;
 mod limits;
 mod mailbox;
 mod page;

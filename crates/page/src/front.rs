@@ -4,7 +4,7 @@ mod past;
 mod systems;
 
 use noroshi_domain::overall::Sentence;
-use noroshi_domain::{Impact, IncidentKind, Instant, Lifecycle, Locale, Status, Texts};
+use noroshi_domain::{Impact, IncidentId, IncidentKind, Instant, Lifecycle, Locale, Status, Texts};
 use noroshi_text::{labels, msg};
 
 use crate::brand;
@@ -53,6 +53,24 @@ pub fn front(view: &View<'_>, locale: Locale) -> Vec<u8> {
             .map(|(data, values)| UptimeScript::new(&data, &values)),
     };
     html::render(&context).into_bytes()
+}
+
+/// One incident as the front page shows it while it is open, alone: what operators are shown before
+/// they publish. Its links lead nowhere, because its page may not stand yet.
+pub fn incident_card(view: &View<'_>, id: &IncidentId, locale: Locale) -> Option<String> {
+    let frame = Frame::new(view, locale);
+    let told = view.told(id)?;
+    let card = html::IncidentCard {
+        incident: open_incident(&frame, &told),
+    };
+    let made = html::render(&card);
+    let mut parts = made.split("<a ");
+    let mut alone = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        alone.push_str("<a ");
+        alone.push_str(&part.replacen("href=\"", "data-href=\"", 1));
+    }
+    Some(alone)
 }
 
 /// Words of the page's operator, where he has written some.

@@ -21,9 +21,9 @@ pub use bars::{
 };
 pub use embed::{Embed, EmbedIncident, EmbedSystem};
 pub use front::{
-    Affected, Announced, Announcements, Component, Components, Field, Front, Group, Lead, Notice,
-    OpenIncident, Past, PastDay, PastIncident, Promise, Row, Scheduled, ScheduledMaintenance,
-    Update, Words,
+    Affected, Announced, Announcements, Component, Components, Field, Front, Group, IncidentCard,
+    Lead, Notice, OpenIncident, Past, PastDay, PastIncident, Promise, Row, Scheduled,
+    ScheduledMaintenance, Update, Words,
 };
 pub use history::{
     Choice, Filters, FoundIncident, History, HistoryIncident, Month, Part, Results, Select,

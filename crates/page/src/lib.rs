@@ -32,7 +32,7 @@ pub mod view;
 mod words;
 
 pub use changes::next_change_at;
-pub use front::front;
+pub use front::{front, incident_card};
 pub use history::{Filter, Listing, history, history_month};
 pub use incident::incident;
 pub use plain::{Fault, announcements, api_help, bare_error, error, unknown_host};

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::command::{Command, PlanFlags};
+use crate::command::{Command, IncidentFields, PlanFlags};
 use crate::decide::draft::Draft;
 use crate::facts::Plan;
 use crate::refusal::Refusal;
@@ -20,6 +20,10 @@ struct Subject {
 impl Command {
     /// Whether it replaces text or settings, so that it is to carry what its author saw.
     pub fn replaces(&self) -> bool {
+        if let Self::PostUpdate { fields, .. } = self {
+            // An update adds; fields that are sent along replace what stands.
+            return **fields != IncidentFields::default();
+        }
         matches!(
             self,
             Self::UpdatePage(_)
@@ -92,6 +96,14 @@ fn subject(draft: &Draft<'_>, command: &Command) -> Option<Subject> {
             let mut stands = plain(component);
             stands["policy"] = json!(state.policy_at(id, draft.now));
             of(stands, plain(patch), component.edited_seq)
+        }
+        Command::PostUpdate {
+            incident_id,
+            fields,
+            ..
+        } => {
+            let incident = state.incidents.get(incident_id)?;
+            of(plain(incident), plain(fields), incident.edited_seq)
         }
         Command::EditIncident {
             incident_id,

@@ -126,6 +126,14 @@ pub struct Update {
     pub language_note: Option<String>,
 }
 
+/// One incident alone, for whoever is about to publish it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "incident_card.html")]
+pub struct IncidentCard {
+    /// The incident.
+    pub incident: OpenIncident,
+}
+
 /// An open incident or a maintenance in progress.
 #[derive(Clone, Debug)]
 pub struct OpenIncident {

@@ -11,17 +11,92 @@ use noroshi_text::msg;
 pub(crate) enum Told {
     /// A hold was ended.
     HoldEnded,
+    /// An incident was opened.
+    IncidentPosted,
+    /// An update was posted.
+    UpdatePosted,
+    /// Something was posted, and others still say worse of a system.
+    PostedStillHeld,
+    /// An update's words were changed.
+    UpdateEdited,
+    /// An update's words were erased.
+    UpdateErased,
+    /// A promise was lifted.
+    PromiseLifted,
+    /// The impact window was changed.
+    WindowChanged,
+    /// The past was corrected.
+    Amended,
+    /// A hold was laid over the measurement.
+    HoldPlaced,
+    /// An automatic incident was taken over.
+    TakenOver,
+    /// An incident was deleted.
+    IncidentDeleted,
+    /// A deletion was undone.
+    IncidentRestored,
+    /// A note was written.
+    NoteWritten,
+    /// A report was kept as a draft.
+    PostmortemKept,
+    /// A report was published.
+    PostmortemPublished,
+    /// A report was hidden again.
+    PostmortemReverted,
+    /// A report was said never to come.
+    PostmortemIgnored,
+    /// A draft was thrown away.
+    DraftDiscarded,
     /// A status said without an incident was ended or changed.
     StatusSet,
 }
 
 impl Told {
-    const ALL: [Self; 2] = [Self::HoldEnded, Self::StatusSet];
+    const ALL: [Self; 20] = [
+        Self::UpdateEdited,
+        Self::UpdateErased,
+        Self::PromiseLifted,
+        Self::WindowChanged,
+        Self::Amended,
+        Self::HoldPlaced,
+        Self::TakenOver,
+        Self::IncidentDeleted,
+        Self::IncidentRestored,
+        Self::NoteWritten,
+        Self::PostmortemKept,
+        Self::PostmortemPublished,
+        Self::PostmortemReverted,
+        Self::PostmortemIgnored,
+        Self::HoldEnded,
+        Self::IncidentPosted,
+        Self::UpdatePosted,
+        Self::PostedStillHeld,
+        Self::DraftDiscarded,
+        Self::StatusSet,
+    ];
 
     /// Its word in addresses.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::HoldEnded => "hold-ended",
+            Self::IncidentPosted => "incident-posted",
+            Self::UpdatePosted => "update-posted",
+            Self::PostedStillHeld => "posted-still-held",
+            Self::UpdateEdited => "update-edited",
+            Self::UpdateErased => "update-erased",
+            Self::PromiseLifted => "promise-lifted",
+            Self::WindowChanged => "window-changed",
+            Self::Amended => "amended",
+            Self::HoldPlaced => "hold-placed",
+            Self::TakenOver => "taken-over",
+            Self::IncidentDeleted => "incident-deleted",
+            Self::IncidentRestored => "incident-restored",
+            Self::NoteWritten => "note-written",
+            Self::PostmortemKept => "postmortem-kept",
+            Self::PostmortemPublished => "postmortem-published",
+            Self::PostmortemReverted => "postmortem-reverted",
+            Self::PostmortemIgnored => "postmortem-ignored",
+            Self::DraftDiscarded => "draft-discarded",
             Self::StatusSet => "status-set",
         }
     }
@@ -35,6 +110,24 @@ impl Told {
     pub(crate) fn sentence(self, locale: Locale) -> String {
         match self {
             Self::HoldEnded => msg::console_told_hold_ended(locale),
+            Self::IncidentPosted => msg::console_told_incident_posted(locale),
+            Self::UpdatePosted => msg::console_told_update_posted(locale),
+            Self::PostedStillHeld => msg::console_told_still_held(locale),
+            Self::UpdateEdited => msg::console_told_update_edited(locale),
+            Self::UpdateErased => msg::console_told_update_erased(locale),
+            Self::PromiseLifted => msg::console_told_promise_lifted(locale),
+            Self::WindowChanged => msg::console_told_window_changed(locale),
+            Self::Amended => msg::console_told_amended(locale),
+            Self::HoldPlaced => msg::console_told_hold_placed(locale),
+            Self::TakenOver => msg::console_told_taken_over(locale),
+            Self::IncidentDeleted => msg::console_told_incident_deleted(locale),
+            Self::IncidentRestored => msg::console_told_incident_restored(locale),
+            Self::NoteWritten => msg::console_told_note_written(locale),
+            Self::PostmortemKept => msg::console_told_postmortem_kept(locale),
+            Self::PostmortemPublished => msg::console_told_postmortem_published(locale),
+            Self::PostmortemReverted => msg::console_told_postmortem_reverted(locale),
+            Self::PostmortemIgnored => msg::console_told_postmortem_ignored(locale),
+            Self::DraftDiscarded => msg::console_told_draft_discarded(locale),
             Self::StatusSet => msg::console_told_status_set(locale),
         }
     }

@@ -29,6 +29,8 @@ struct Now {
     shell: Shell,
     l: Locale,
     subtitle: String,
+    /// Where an incident is reported; none: the caller may not.
+    report: Option<String>,
     blocks: Vec<Block>,
     systems: Vec<Lanes>,
 }
@@ -53,15 +55,18 @@ struct Item {
     /// Its status: class and words.
     status: Option<(&'static str, String)>,
     title: String,
+    href: Option<String>,
     detail: String,
     actions: Vec<Action>,
 }
 
-/// A button, with what it sends.
+/// A button.
 struct Action {
     label: String,
     href: String,
-    fields: Vec<(&'static str, String)>,
+    primary: bool,
+    /// It is sent, with these fields; none: it is a link.
+    fields: Option<Vec<(&'static str, String)>>,
 }
 
 /// One system: what was said, what was measured, what readers see.
@@ -95,6 +100,9 @@ fn screen(desk: &Desk) -> Now {
         shell: desk.shell(&msg::console_now(l)),
         l,
         subtitle: msg::console_now_subtitle(l, &at, waiting),
+        report: desk
+            .may(Permission::PostIncident)
+            .then(|| desk.address("/incidents/new")),
         blocks: blocks
             .into_iter()
             .filter(|(_, items)| !items.is_empty())
@@ -163,6 +171,14 @@ fn promise_item(desk: &Desk, promise: &Promise, incident: &Incident) -> Item {
         PromiseKind::NextUpdateBy if overdue => msg::console_promise_shown_late(l),
         PromiseKind::NextUpdateBy => msg::console_promised_by(l, &due),
     };
+    let path = format!("/incidents/{}", incident.id);
+    let (label, to) = match promise.kind {
+        PromiseKind::Postmortem => (
+            msg::console_write_postmortem(l),
+            format!("{path}#postmortem"),
+        ),
+        _ => (msg::console_write_update(l), format!("{path}/update")),
+    };
     Item {
         tone: if overdue { "par" } else { "" },
         hot: overdue,
@@ -170,8 +186,9 @@ fn promise_item(desk: &Desk, promise: &Promise, incident: &Incident) -> Item {
         under: msg::console_until(l, &due),
         status: None,
         title: desk.pick(&incident.name).to_owned(),
+        href: Some(desk.address(&path)),
         detail: sentences(&[said, next], l),
-        actions: Vec::new(),
+        actions: link(desk, label, &to, overdue),
     }
 }
 
@@ -189,6 +206,17 @@ fn sentences(all: &[String], locale: Locale) -> String {
     said.join(between)
 }
 
+/// A link that only those see who may post.
+fn link(desk: &Desk, label: String, path: &str, primary: bool) -> Vec<Action> {
+    let action = desk.may(Permission::PostIncident).then(|| Action {
+        label,
+        href: desk.address(path),
+        primary,
+        fields: None,
+    });
+    action.into_iter().collect()
+}
+
 fn send(
     desk: &Desk,
     label: String,
@@ -198,7 +226,8 @@ fn send(
     let action = desk.may(Permission::PostIncident).then(|| Action {
         label,
         href: desk.address(path),
-        fields,
+        primary: false,
+        fields: Some(fields),
     });
     action.into_iter().collect()
 }
@@ -224,11 +253,13 @@ fn contradiction_item(desk: &Desk, found: &Contradiction) -> Option<Item> {
     let until = hold.map_or_else(String::new, |hold| {
         msg::console_held_until(l, &desk.time(hold.to), &hold.reason)
     });
+    let report = format!("/incidents/new?component={}", component.id);
     let mut actions = Vec::new();
     if let Some(hold) = hold {
         let path = format!("/holds/{}/end", hold.id);
         actions.extend(send(desk, msg::console_end_hold(l), &path, Vec::new()));
     }
+    actions.extend(link(desk, msg::console_report_short(l), &report, false));
     Some(Item {
         tone: tone(measured),
         hot: true,
@@ -241,6 +272,7 @@ fn contradiction_item(desk: &Desk, found: &Contradiction) -> Option<Item> {
             &labels::status(public, l),
             &labels::status(measured, l),
         ),
+        href: None,
         detail: sentences(&[until, told], l),
         actions,
     })
@@ -284,6 +316,7 @@ fn open_item(desk: &Desk, incident: &Incident) -> Item {
         .map(|id| state.public_at(id, now))
         .max()
         .unwrap_or(Status::Operational);
+    let path = format!("/incidents/{}", incident.id);
     let mut detail = vec![labels::lifecycle(incident.lifecycle, l)];
     let names = incident
         .components
@@ -308,6 +341,16 @@ fn open_item(desk: &Desk, incident: &Incident) -> Item {
             &desk.time(plan.scheduled_until),
         ));
     }
+    let mut actions = vec![Action {
+        label: msg::console_open(l),
+        href: desk.address(&path),
+        primary: false,
+        fields: None,
+    }];
+    if incident.kind == IncidentKind::Incident {
+        let write = format!("{path}/update");
+        actions.extend(link(desk, msg::console_write_update(l), &write, false));
+    }
     Item {
         tone: tone(worst),
         hot: false,
@@ -315,11 +358,12 @@ fn open_item(desk: &Desk, incident: &Incident) -> Item {
         under: String::new(),
         status: Some((tone(worst), labels::status(worst, l))),
         title: desk.pick(&incident.name).to_owned(),
+        href: Some(desk.address(&path)),
         detail: detail.join(match l {
             Locale::En => " · ",
             Locale::Ja => "・",
         }),
-        actions: Vec::new(),
+        actions,
     }
 }
 
@@ -391,7 +435,9 @@ fn without_incident(desk: &Desk) -> Vec<Item> {
         let component = desk.state.components.get(&claim.component_id)?;
         let path = format!("/components/{}/status", component.id);
         let fields = vec![("status", Status::Operational.as_str().to_owned())];
-        let actions = send(desk, msg::console_end_status(l), &path, fields);
+        let mut actions = send(desk, msg::console_end_status(l), &path, fields);
+        let report = format!("/incidents/new?component={}", component.id);
+        actions.extend(link(desk, msg::console_report_short(l), &report, false));
         Some(Item {
             tone: tone(claim.status),
             hot: false,
@@ -399,6 +445,7 @@ fn without_incident(desk: &Desk) -> Vec<Item> {
             under: msg::console_since(l, &desk.time(claim.from)),
             status: Some((tone(claim.status), labels::status(claim.status, l))),
             title: desk.pick(&component.name).to_owned(),
+            href: None,
             detail: msg::console_said_without(l),
             actions,
         })
@@ -433,6 +480,7 @@ fn held(desk: &Desk) -> Vec<Item> {
             under: msg::console_until(l, &desk.time(hold.to)),
             status: Some((tone(hold.status), labels::status(hold.status, l))),
             title: desk.pick(&component.name).to_owned(),
+            href: None,
             detail: msg::console_hold_reason(l, &hold.reason),
             actions: send(desk, msg::console_end_hold(l), &path, Vec::new()),
         })

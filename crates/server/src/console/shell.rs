@@ -117,7 +117,14 @@ pub(crate) fn of_page(desk: &Desk, title: &str) -> Shell {
 /// The screens of a page that the caller may open, in the order in which they are needed. A screen
 /// is listed when it exists, not before.
 fn sections(desk: &Desk) -> Vec<Link> {
-    let screens = [("", msg::console_now(desk.locale()), Permission::View)];
+    let screens = [
+        ("", msg::console_now(desk.locale()), Permission::View),
+        (
+            "/incidents",
+            msg::console_incidents(desk.locale()),
+            Permission::View,
+        ),
+    ];
     screens
         .into_iter()
         .filter(|(_, _, permission)| desk.may(*permission))

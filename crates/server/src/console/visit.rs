@@ -7,8 +7,12 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use noroshi_domain::{Answer, Command, CommandId, Instant, Locale, PageId, State, Texts};
+use noroshi_domain::{
+    Answer, Command, CommandId, Fact, IncidentRecord, Instant, Locale, PageId, State, Texts,
+};
 use noroshi_ops::{App, Caller, OpError, Permission};
+use noroshi_page::html::Safe;
+use noroshi_text::markdown;
 
 use crate::authority::Known;
 use crate::console::flash::Told;
@@ -127,6 +131,16 @@ pub(crate) fn shown(screen: &impl Template) -> Response {
     show(StatusCode::OK, screen)
 }
 
+/// Answers with a form that was refused: it stands as it was sent, and nothing has changed.
+pub(crate) fn refused(screen: &impl Template) -> Response {
+    show(StatusCode::UNPROCESSABLE_ENTITY, screen)
+}
+
+/// An operator's text as HTML.
+pub(crate) fn safe(text: &str) -> Safe {
+    Safe::from(markdown::html(text))
+}
+
 /// A visit at a page.
 #[derive(Clone)]
 pub(crate) struct Desk {
@@ -150,6 +164,13 @@ impl Desk {
         self.visit.caller.may(Some(&self.page), permission)
     }
 
+    /// The page's languages, that of the screen first.
+    pub(crate) fn locales(&self) -> Vec<Locale> {
+        let mut locales = self.state.page.locales.clone();
+        locales.sort_by_key(|locale| *locale != self.locale());
+        locales
+    }
+
     /// A text of the page in the language of the screen, else in one that it has.
     pub(crate) fn pick<'a>(&self, texts: &'a Texts) -> &'a str {
         texts.pick(self.locale(), self.state.page.default_locale).0
@@ -163,6 +184,22 @@ impl Desk {
     /// A time as it is shown: `15:15 JST`, with its day where that is not today.
     pub(crate) fn time(&self, at: Instant) -> String {
         super::times::shown(at, self.now, &self.state.page.zone, self.locale())
+    }
+
+    /// Puts an incident among the page's facts, so that an old one is shown like any other.
+    pub(crate) fn put(&mut self, record: IncidentRecord) {
+        if self.state.incidents.contains_key(&record.incident.id) {
+            return;
+        }
+        let state = Arc::make_mut(&mut self.state);
+        state.put(Fact::Incident(Box::new(record.incident)));
+        let updates = record.updates.into_iter().map(Box::new).map(Fact::Update);
+        let promises = record.promises.into_iter().map(Box::new).map(Fact::Promise);
+        let claims = record.claims.into_iter().map(Fact::Claim);
+        updates
+            .chain(promises)
+            .chain(claims)
+            .for_each(|fact| state.put(fact));
     }
 
     /// What stands around a screen of this page.

@@ -1,4 +1,6 @@
 //! The console: its screens over HTTP, what they say, and who sees them.
 
+mod composer;
+mod incident;
 mod kit;
 mod now;
