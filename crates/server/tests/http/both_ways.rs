@@ -175,6 +175,8 @@ fn what_is_not_plain_is_answered_as_hyper_does() {
         format!("POST / HTTP/1.1\r\n{host}content-length: 0\r\n\r\n"),
         format!("GET / HTTP/1.1\r\n{host}content-length: 0\r\n\r\n"),
         format!("GET / HTTP/1.1\r\n{host}transfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\n{host}expect: 100-continue\r\n\r\n"),
+        format!("GET / HTTP/1.1\r\n{host}upgrade: h2c\r\n\r\n"),
         format!("GET / HTTP/1.1\r\n{host}connection: upgrade\r\nupgrade: h2c\r\n\r\n"),
         format!("GET / HTTP/1.1\r\n{host}accept-encoding: gzip\u{e9}\r\n\r\n"),
         format!("GET / HTTP/1.1\r\n{host} folded: x\r\n\r\n"),
@@ -345,6 +347,23 @@ fn heads_follow_what_is_published() {
         assert_eq!(answer.header("content-length"), body.len().to_string());
         assert_ne!(answer.header("etag"), before);
         before = answer.header("etag").to_owned();
+    }
+}
+
+#[test]
+fn heads_follow_what_a_page_allows_though_its_files_stay() {
+    let server = server();
+    let mut stream = server.connect();
+    for style in ["c3R5bGU=", "b3RoZXI="] {
+        let mut site = sites()[0].clone();
+        site.styles = vec![style.to_owned()];
+        publish(&server.published, &site, Vec::new());
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: one.example\r\n\r\n")
+            .unwrap();
+        let answer = read_answer(&mut stream, false);
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains(&format!("'sha256-{style}'")), "{policy}");
     }
 }
 
