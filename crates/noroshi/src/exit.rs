@@ -75,6 +75,7 @@ impl Stop {
             | OpError::Busy
             | OpError::Unavailable(_)
             | OpError::Stale
+            | OpError::TooOften { .. }
             | OpError::Unanswered => Exit::TryAgain,
             OpError::Refused(_) | OpError::Forbidden(_) | OpError::Unauthenticated => Exit::Refused,
             OpError::ClockBehind { .. } | OpError::Store(_) => Exit::Failure,

@@ -20,6 +20,7 @@ use crate::error::OpError;
 use crate::limits::{ANSWER_MS_MAX, BATCH_COMMANDS_MAX};
 use crate::mailbox::{Job, Posted};
 use crate::page::PageDoor;
+use crate::sign_in::Gate;
 use crate::signing::Signer;
 
 /// The application: everything that operations need. Cheap to clone.
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     /// Held while a page is made or its addresses change, so that none is given twice.
     addresses: Mutex<()>,
     commits: watch::Sender<u64>,
+    pub(crate) gate: Gate,
 }
 
 impl App {
@@ -50,6 +52,7 @@ impl App {
             pages: Mutex::default(),
             addresses: Mutex::default(),
             commits: watch::channel(0).0,
+            gate: Gate::default(),
         };
         Self {
             inner: Arc::new(inner),

@@ -28,6 +28,12 @@ pub enum OpError {
     /// Whoever asks is known and may not.
     #[error("this needs the permission {:?}", .0.as_str())]
     Forbidden(Permission),
+    /// Tried too often without success.
+    #[error("too many tries: try again in {seconds} seconds")]
+    TooOften {
+        /// In how many seconds.
+        seconds: i64,
+    },
     /// Too much is being written at once; trying again helps.
     #[error("too many changes at once: try again")]
     Busy,
@@ -53,7 +59,10 @@ pub enum OpError {
 impl OpError {
     /// Whether trying again later helps.
     pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy | Self::Unavailable(_) | Self::Unanswered)
+        matches!(
+            self,
+            Self::Busy | Self::TooOften { .. } | Self::Unavailable(_) | Self::Unanswered
+        )
     }
 }
 

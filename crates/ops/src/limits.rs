@@ -36,3 +36,43 @@ pub const TOKEN_PAGES_MAX: usize = 1_000;
 pub const TOKEN_DAYS_MAX: i64 = 3_650;
 /// How often a token's or a session's last use is written, in seconds.
 pub const LAST_USED_S: i64 = 60;
+/// How many accounts there may be, disabled ones too; one more is refused.
+pub const USERS_MAX: i64 = 10_000;
+/// Longest address of a person, in characters.
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Shortest password, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// Longest password, in characters.
+pub const PASSWORD_CHARS_MAX: usize = 1_000;
+/// Memory that hashing a password takes, in KiB (argon2id); so much for each at once.
+pub const PASSWORD_MEMORY_KIB: u32 = 19_456;
+/// Passes over that memory.
+pub const PASSWORD_PASSES: u32 = 2;
+/// Lanes of it.
+pub const PASSWORD_LANES: u32 = 1;
+/// Life of a session, in seconds; then one signs in again.
+pub const SESSION_S: i64 = 1_209_600;
+/// How long a session may rest, in seconds; then one signs in again.
+pub const SESSION_IDLE_S: i64 = 86_400;
+/// Sessions of one person; one more ends the one that rested longest.
+pub const SESSIONS_PER_USER_MAX: usize = 50;
+/// How many ended sessions each sign-in forgets at most.
+pub const SESSIONS_FORGOTTEN_MAX: u32 = 100;
+/// How much is kept of what a browser calls itself, in characters.
+pub const AGENT_CHARS_MAX: usize = 200;
+/// Life of a link to the making of the first owner, in days; each start makes another.
+pub const SETUP_LINK_DAYS: i64 = 7;
+/// Life of an invitation, in days.
+pub const INVITATION_DAYS: i64 = 7;
+/// Life of a link that signs in from the host, in seconds.
+pub const LOGIN_LINK_S: i64 = 600;
+/// How long sign-ins that failed are counted, in seconds.
+pub const TRIES_S: i64 = 900;
+/// Failed sign-ins to one account from one address in that time; then it is refused unseen.
+pub const TRIES_OF_BOTH_MAX: u32 = 10;
+/// Failed sign-ins from one address.
+pub const TRIES_OF_ADDRESS_MAX: u32 = 50;
+/// Failed sign-ins to one account from anywhere.
+pub const TRIES_OF_ACCOUNT_MAX: u32 = 100;
+/// How many addresses and accounts are counted at once; more are told to come again.
+pub const TRIES_KEPT_MAX: usize = 100_000;

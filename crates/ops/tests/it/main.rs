@@ -17,6 +17,8 @@ mod kit;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod unavailable;
