@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, Request};
 use noroshi_domain::PageId;
-use noroshi_ops::{Caller, Permission};
+use noroshi_ops::{Caller, OpError, Permission};
 
+use crate::accounts::{Client, SIGN_IN, cookie, origin};
 use crate::desk::{Refused, Surface};
 use crate::paths::query_value;
 use crate::routes::{Role, row_of};
@@ -32,6 +33,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Known {
     }
 }
 
+/// The session by which a person is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Signed(pub(crate) String);
+
+/// What somebody shows.
+enum Shown {
+    Nothing,
+    Token(String),
+    Session(String),
+}
+
 /// Lets pass who may, and refuses the rest in the words of its surface.
 pub(crate) async fn guard(
     State(inner): State<Arc<Inner>>,
@@ -44,11 +56,28 @@ pub(crate) async fn guard(
     let Some(row) = row_of(request.method(), pattern.as_str()) else {
         return surface.refuse(&Refused::NotFound);
     };
+    let shown = shown(surface, &request);
+    let is_unsafe = !request.method().is_safe() && surface == Surface::Console;
+    // A token is shown by programs, and no site can make a browser show one.
+    if is_unsafe
+        && !matches!(shown, Shown::Token(_))
+        && !origin::is_ours(request.uri(), request.headers())
+    {
+        return surface.refuse(&Refused::Forbidden);
+    }
     if row.role == Role::Public {
         return next.run(request).await;
     }
-    let caller = match caller_of(&inner, token_of(surface, &request)).await {
-        Ok(caller) => caller,
+    let caller = match caller_of(&inner, shown).await {
+        Ok((caller, session)) => {
+            if let Some(session) = session {
+                request.extensions_mut().insert(Signed(session));
+            }
+            caller
+        }
+        Err(Refused::Unknown) if surface == Surface::Console && request.method().is_safe() => {
+            return Redirect::to(&sign_in_and_back(request.uri())).into_response();
+        }
         Err(refused) => return surface.refuse(&refused),
     };
     // An address whose page is no code is like one whose page is not there.
@@ -82,8 +111,9 @@ fn may(caller: &Caller, role: Role, page: Option<&PageId>) -> Result<(), Refused
     }
 }
 
-/// What was shown to be known by.
-fn token_of(surface: Surface, request: &Request<axum::body::Body>) -> Option<String> {
+/// What was shown to be known by. People show a cookie at the console only, so that no form of
+/// another site reaches an API with it.
+fn shown(surface: Surface, request: &Request<axum::body::Body>) -> Shown {
     let in_query = || {
         let query = request
             .uri()
@@ -91,16 +121,46 @@ fn token_of(surface: Surface, request: &Request<axum::body::Body>) -> Option<Str
             .filter(|_| surface == Surface::Statuspage);
         query_value(query?, "api_key")
     };
-    token_in(request.headers()).or_else(in_query)
+    if let Some(token) = token_in(request.headers()).or_else(in_query) {
+        return Shown::Token(token);
+    }
+    let client = request.extensions().get::<Client>().copied();
+    let cookie = client
+        .filter(|_| surface == Surface::Console)
+        .and_then(|client| cookie::shown(request.headers(), client));
+    cookie.map_or(Shown::Nothing, Shown::Session)
 }
 
-async fn caller_of(inner: &Arc<Inner>, token: Option<String>) -> Result<Caller, Refused> {
-    let token = token.ok_or(Refused::Unknown)?;
+/// Who it is, and by which session.
+async fn caller_of(inner: &Arc<Inner>, shown: Shown) -> Result<(Caller, Option<String>), Refused> {
     let now = (inner.now)();
     let found = inner
-        .call(move |app| app.caller_of_token(&token, now))
+        .call(move |app| match shown {
+            Shown::Nothing => Err(OpError::Unauthenticated),
+            Shown::Token(token) => app
+                .caller_of_token(&token, now)
+                .map(|caller| (caller, None)),
+            Shown::Session(secret) => app
+                .caller_of_session(&secret, now)
+                .map(|signed| (signed.caller, Some(signed.session))),
+        })
         .await?;
     found.map_err(|error| Refused::of(&error))
+}
+
+/// Where somebody who is not known signs in, to come back to what he asked for.
+fn sign_in_and_back(uri: &http::Uri) -> String {
+    use std::fmt::Write as _;
+    let mut address = format!("{SIGN_IN}?next=");
+    let wanted = uri.path_and_query().map_or("", |wanted| wanted.as_str());
+    for byte in wanted.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            write!(address, "%{byte:02X}").expect("a text takes what is written to it");
+        }
+    }
+    address
 }
 
 /// The token of an `Authorization` header: `OAuth KEY`, `Bearer KEY` or the key alone.

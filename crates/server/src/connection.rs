@@ -32,6 +32,8 @@ const HTTP2_START: &[u8] = b"PRI";
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
+    /// The connection is encrypted.
+    pub(crate) is_secure: bool,
     pub(crate) ending: CancellationToken,
 }
 
@@ -40,6 +42,8 @@ pub(crate) struct Place {
     pub(crate) hall: Arc<Hall>,
     pub(crate) seat: Arc<Seat>,
     pub(crate) peer: SocketAddr,
+    /// The connection is encrypted.
+    pub(crate) is_secure: bool,
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -88,12 +92,18 @@ async fn drive<S>(surface: &Surface, (stream, came): (S, Vec<u8>), is_http2: boo
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let Place { peer, shutdown, .. } = place;
+    let Place {
+        peer,
+        is_secure,
+        shutdown,
+        ..
+    } = place;
     let limits = surface.inner.limits;
     // What goes on without an end of its own ends with the connection's time.
     let ending = shutdown.child_token();
     let asking = Peer {
         address: peer,
+        is_secure,
         ending: ending.clone(),
     };
     let progress = Arc::new(Progress::default());

@@ -26,7 +26,7 @@ pub(crate) mod flash;
 pub(crate) mod form;
 mod home;
 mod incident;
-mod language;
+pub(crate) mod language;
 pub(crate) mod notes;
 mod now;
 pub(crate) mod refusal;

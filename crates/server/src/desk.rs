@@ -16,12 +16,13 @@ use hyper::body::Incoming;
 use noroshi_ops::{App, OpError};
 use tower::ServiceExt as _;
 
+use crate::accounts::Client;
 use crate::answer::{Answer, busy, error_body};
 use crate::api::own;
 use crate::connection::Peer;
 use crate::routes::{Class, row_of};
 use crate::surface::Inner;
-use crate::{api, authority, console};
+use crate::{accounts, api, authority, console};
 
 /// Which of the surfaces a request is for: each refuses in its own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +161,7 @@ impl Desk {
 
 /// All of the desk.
 pub(crate) fn router(inner: &Arc<Inner>) -> Router {
-    let Desk(routes) = console::routes(api::routes(Desk(Router::new())));
+    let Desk(routes) = console::routes(api::routes(accounts::routes(Desk(Router::new()))));
     let body_bytes = usize::try_from(inner.limits.desk_body_bytes).unwrap_or(usize::MAX);
     routes
         .route_layer(from_fn_with_state(Arc::clone(inner), authority::guard))
@@ -180,7 +181,8 @@ pub(crate) async fn answer(
         return (own.refuse(&Refused::Busy).map(Either::Right), Class::Api);
     };
     let mut request = request.map(axum::body::Body::new);
-    request.extensions_mut().insert(peer.address);
+    let client = Client::of(peer, request.headers());
+    request.extensions_mut().insert(client);
     if own == Surface::Statuspage {
         *request.uri_mut() = plain_v1(request.uri());
     }
@@ -236,6 +238,26 @@ fn guarded(mut response: Response) -> Response {
 }
 
 impl Inner {
+    /// The same for what hashes a password: few at once, for each takes memory and all of a core.
+    ///
+    /// # Errors
+    /// [`Refused::Busy`] when too many wait.
+    pub(crate) async fn call_hashing<T, F>(self: &Arc<Self>, operation: F) -> Result<T, Refused>
+    where
+        T: Send + 'static,
+        F: FnOnce(&App) -> T + Send + 'static,
+    {
+        let Ok(_waits) = Arc::clone(&self.password_waiting).try_acquire_owned() else {
+            return Err(Refused::Busy);
+        };
+        let permit = Arc::clone(&self.password_checks).acquire_owned().await;
+        self.call(move |app| {
+            let _permit = permit;
+            operation(app)
+        })
+        .await
+    }
+
     /// Runs an operation where it may block, with a bound on how many do.
     ///
     /// # Errors

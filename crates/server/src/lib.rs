@@ -7,6 +7,7 @@
 //! Console and APIs stand apart (`desk.rs`): they take bodies, know who asks (`authority.rs`) and
 //! reach the record through `ops` alone. Every address and who may ask stands in `routes.rs`.
 
+mod accounts;
 mod answer;
 mod api;
 mod asked;

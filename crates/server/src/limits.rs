@@ -40,6 +40,10 @@ pub struct Limits {
     pub desk_requests: usize,
     /// Operations of theirs at once; more wait, at most the request's time.
     pub desk_calls: usize,
+    /// Passwords hashed at once, each with the memory of `PASSWORD_MEMORY_KIB`; more wait.
+    pub password_checks: usize,
+    /// Those that wait; one more is told to come again.
+    pub password_waiting: usize,
     /// Files read from the published folder at once; more wait, at most the request's time.
     pub file_reads: usize,
     /// Searches and filtered lists at once; one more is 503 with `Retry-After`.
@@ -68,6 +72,8 @@ impl Default for Limits {
             desk_body_bytes: 1024 * 1024,
             desk_requests: 256,
             desk_calls: 16,
+            password_checks: 2,
+            password_waiting: 32,
             file_reads: 16,
             queries: 4,
             query_time: Duration::from_secs(3),

@@ -1,5 +1,6 @@
 //! Addresses as typed functions. Those of a page are in [`noroshi_publish::path`].
 
+pub use crate::accounts::{invitation_path, login_link_path, setup_path};
 use noroshi_publish::Shown;
 pub use noroshi_publish::path::*;
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use http::Method;
 use noroshi_ops::Permission;
 
-use crate::{api, console, paths};
+use crate::{accounts, api, console, paths};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub(crate) const fn desk(method: Method, pattern: &'static str, role: Role, clas
 }
 
 /// The tables of what is written to: each surface has its own.
-const DESKS: &[&[Route]] = &[api::ROUTES, console::ROUTES];
+const DESKS: &[&[Route]] = &[accounts::ROUTES, api::ROUTES, console::ROUTES];
 
 /// Every address there is.
 pub fn all() -> impl Iterator<Item = &'static Route> {

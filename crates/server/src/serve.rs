@@ -70,6 +70,7 @@ pub async fn serve(
             hall: Arc::clone(&hall),
             seat: Arc::clone(&seat),
             peer,
+            is_secure: tls.is_some(),
             shutdown: shutdown.clone(),
         };
         let served = serve_connection(surface.clone(), stream, tls.clone(), place);

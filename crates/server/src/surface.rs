@@ -45,6 +45,8 @@ pub(crate) struct Inner {
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) desk_requests: Arc<Semaphore>,
     pub(crate) desk_calls: Arc<Semaphore>,
+    pub(crate) password_checks: Arc<Semaphore>,
+    pub(crate) password_waiting: Arc<Semaphore>,
 }
 
 impl Surface {
@@ -88,6 +90,10 @@ impl Surface {
             streams: Arc::new(Semaphore::new(limits.event_streams)),
             desk_requests: Arc::new(Semaphore::new(limits.desk_requests)),
             desk_calls: Arc::new(Semaphore::new(limits.desk_calls)),
+            password_checks: Arc::new(Semaphore::new(limits.password_checks)),
+            password_waiting: Arc::new(Semaphore::new(
+                limits.password_checks + limits.password_waiting,
+            )),
         });
         Self {
             router: router(&inner),

@@ -5,6 +5,7 @@
     reason = "a test stops at what it does not expect"
 )]
 
+mod accounts;
 mod both_ways;
 mod console;
 mod desk;

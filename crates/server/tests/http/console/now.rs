@@ -95,13 +95,13 @@ fn a_status_without_an_incident_is_named_and_can_be_ended() {
 fn who_may_not_see_a_page_sees_no_more_than_that_there_is_nothing() {
     let place = Place::new();
     let stranger = place.server.get(&place.path(""));
-    assert_eq!(stranger.status, 401);
-    assert!(
-        stranger.text().contains("<html"),
-        "a screen, not a document for programs"
+    let signs_in = format!("/console/sign-in?next={}", place.path(""));
+    assert_eq!(
+        (stranger.status, stranger.header("location")),
+        (303, signs_in.as_str())
     );
     let other = place.server.get("/console/pages/none");
-    assert_eq!(other.status, 401);
+    assert_eq!(other.status, 303);
 }
 
 #[test]

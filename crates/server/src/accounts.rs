@@ -1,0 +1,120 @@
+//! Accounts over HTTP: setting up, signing in and out, one's own account. The screens stand in the
+//! console's frame; what a browser shows is a cookie (`cookie.rs`), and what it sends must come from
+//! our own screens (`origin.rs`).
+
+mod account;
+pub(crate) mod cookie;
+mod door;
+mod entry;
+pub(crate) mod origin;
+mod told;
+mod wording;
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::{HeaderMap, Method};
+
+use crate::conditions::header_text;
+use crate::connection::Peer;
+use crate::desk::Desk;
+use crate::routes::{Class, Role, Route, desk};
+
+/// Where one signs in.
+pub(crate) const SIGN_IN: &str = "/console/sign-in";
+const SIGN_OUT: &str = "/console/sign-out";
+/// Where the first owner is made.
+const SETUP: &str = "/console/setup";
+/// Where an invitation is accepted.
+const INVITATION: &str = "/console/invitation";
+/// Where a link from the host signs in.
+const LOGIN_LINK: &str = "/console/login-link";
+pub(crate) const ACCOUNT: &str = "/console/account";
+const PASSWORD: &str = "/console/account/password";
+const END_SESSION: &str = "/console/account/sessions/{session_id}/end";
+
+const fn open(method: Method, pattern: &'static str) -> Route {
+    desk(method, pattern, Role::Public, Class::Api)
+}
+
+const fn own(method: Method, pattern: &'static str) -> Route {
+    desk(method, pattern, Role::Known, Class::Api)
+}
+
+/// Its addresses.
+pub(crate) const ROUTES: &[Route] = &[
+    open(Method::GET, SIGN_IN),
+    open(Method::POST, SIGN_IN),
+    own(Method::POST, SIGN_OUT),
+    open(Method::GET, SETUP),
+    open(Method::POST, SETUP),
+    open(Method::GET, INVITATION),
+    open(Method::POST, INVITATION),
+    open(Method::GET, LOGIN_LINK),
+    open(Method::POST, LOGIN_LINK),
+    own(Method::GET, ACCOUNT),
+    own(Method::POST, ACCOUNT),
+    own(Method::POST, PASSWORD),
+    own(Method::POST, END_SESSION),
+];
+
+/// Its handlers.
+pub(crate) fn routes(desk: Desk) -> Desk {
+    desk.at(&Method::GET, SIGN_IN, door::get_sign_in)
+        .at(&Method::POST, SIGN_IN, door::sign_in)
+        .at(&Method::POST, SIGN_OUT, door::sign_out)
+        .at(&Method::GET, SETUP, entry::get_setup)
+        .at(&Method::POST, SETUP, entry::set_up)
+        .at(&Method::GET, INVITATION, entry::get_invitation)
+        .at(&Method::POST, INVITATION, entry::accept)
+        .at(&Method::GET, LOGIN_LINK, door::get_login_link)
+        .at(&Method::POST, LOGIN_LINK, door::use_login_link)
+        .at(&Method::GET, ACCOUNT, account::get_account)
+        .at(&Method::POST, ACCOUNT, account::change_profile)
+        .at(&Method::POST, PASSWORD, account::change_password)
+        .at(&Method::POST, END_SESSION, account::end_session)
+}
+
+/// The path that makes the first owner.
+pub fn setup_path(token: &str) -> String {
+    format!("{SETUP}?token={token}")
+}
+
+/// The path that accepts an invitation.
+pub fn invitation_path(token: &str) -> String {
+    format!("{INVITATION}?token={token}")
+}
+
+/// The path that signs in by a link from the host.
+pub fn login_link_path(token: &str) -> String {
+    format!("{LOGIN_LINK}?token={token}")
+}
+
+/// From where a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// The browser's address; behind a proxy on this machine the one that the proxy names.
+    pub(crate) address: IpAddr,
+    /// The browser's connection is encrypted, up to here or up to a proxy.
+    pub(crate) is_secure: bool,
+}
+
+impl Client {
+    pub(crate) fn of(peer: &Peer, headers: &HeaderMap) -> Self {
+        let said = |name| header_text(headers, &http::HeaderName::from_static(name));
+        let own = peer.address.ip().to_canonical();
+        // Only this machine's own processes come from here: what they pass on is believed.
+        let passed_on = said("x-forwarded-for").filter(|_| own.is_loopback());
+        let address = passed_on
+            .and_then(|list| list.rsplit(',').next())
+            .and_then(|last| address_in(last.trim()))
+            .unwrap_or(own);
+        // Whoever lies here makes his own cookie useless and nobody else's.
+        let is_secure = peer.is_secure || said("x-forwarded-proto") == Some("https");
+        Self { address, is_secure }
+    }
+}
+
+fn address_in(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().map(|address| address.ip());
+    text.parse().or_else(|_| with_port()).ok()
+}
