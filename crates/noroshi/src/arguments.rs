@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
-    announcement, apply, backup, completions, component, demo, export, group, import, incident,
-    maintenance, man, notice, page, publish, report, serve, token, verify,
+    admin, announcement, apply, backup, completions, component, demo, export, group, import,
+    incident, maintenance, man, notice, page, publish, report, serve, token, user, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -122,6 +122,12 @@ pub(crate) enum Noun {
     /// Announcements.
     #[command(subcommand)]
     Announcement(announcement::AnnouncementVerb),
+    /// People: add, list, give roles, disable.
+    #[command(subcommand)]
+    User(user::UserVerb),
+    /// For whoever rules the host.
+    #[command(subcommand)]
+    Admin(admin::AdminVerb),
     /// API tokens: create, list, revoke.
     #[command(subcommand)]
     Token(token::TokenVerb),

@@ -1,5 +1,6 @@
 //! One file per noun of the command line.
 
+pub(crate) mod admin;
 pub(crate) mod announcement;
 pub(crate) mod apply;
 pub(crate) mod backup;
@@ -19,4 +20,5 @@ pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod token;
+pub(crate) mod user;
 pub(crate) mod verify;

@@ -8,6 +8,8 @@ use noroshi_domain::{
     NewPromise, Patch, State, Status, Texts, Zone,
 };
 
+use noroshi_ops::Role;
+
 use crate::exit::Stop;
 
 /// Reads an instant: RFC 3339, or a date and time in the page's zone, or `now`.
@@ -267,6 +269,14 @@ pub(crate) fn end(option: &str, text: &str, now: Instant) -> Result<Instant, Sto
         Stop::bad_input(format!(
             "{option}: {text:?} is no end: write it like 90d, 12h or 2026-03-04T09:41:00Z"
         ))
+    })
+}
+
+/// Reads a role.
+pub(crate) fn role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| {
+        let names = Role::ALL.map(Role::as_str);
+        format!("choose one of {}", names.join(", "))
     })
 }
 

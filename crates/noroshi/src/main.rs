@@ -50,6 +50,8 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Incident(verb) => verb.run(&common),
         Noun::Maintenance(verb) => verb.run(&common),
         Noun::Announcement(verb) => verb.run(&common),
+        Noun::User(verb) => verb.run(&common),
+        Noun::Admin(verb) => verb.run(&common),
         Noun::Token(verb) => verb.run(&common),
         Noun::Apply(apply) => apply.run(&common),
         Noun::Export(export) => export.run(&common),

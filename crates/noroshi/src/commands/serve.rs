@@ -12,6 +12,7 @@ use clap::Args;
 use noroshi_domain::{Instant, PageId, State};
 use noroshi_ops::{App, OpError, clock};
 use noroshi_publish::{PublishError, Published, Publisher, Reach, Sign, Step};
+use noroshi_server::paths::setup_path;
 use noroshi_server::{Limits, Listeners, Surface, raise_open_files, serve_on_cores, tls_acceptor};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -39,6 +40,9 @@ const BURST_REST_MS: u64 = 250;
 const SHARED_THREADS: usize = 2;
 /// How long publishing may go on when the server ends; then it ends at its next file.
 const PUBLISH_END: Duration = Duration::from_secs(1);
+
+/// The setting that says where the server listened last: links from the host lead there.
+pub(crate) const ADDRESS_SETTING: &str = "address";
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -110,6 +114,7 @@ impl Serve {
         let address = format!("{scheme}://{}", listeners.address());
         greet(&address)?;
         output::line(&format!("listening on {address}"))?;
+        offer_set_up(app, &address);
         let served = serve_on_cores(&surface, listeners, tls.as_ref(), &shutdown);
         shutdown.cancel();
         control.stop();
@@ -127,6 +132,23 @@ impl Serve {
         runtime.shutdown_timeout(Duration::from_secs(1));
         record.failure()?;
         served.context("serving")
+    }
+}
+
+/// Says where the first account is made, while there is none, and where links from the host lead.
+fn offer_set_up(app: &App, address: &str) {
+    if !app.store().is_prepared() {
+        return;
+    }
+    let noted = app.store().set_setting(ADDRESS_SETTING, address);
+    let offered = noted.map_err(OpError::from).and_then(|()| app.setup_link());
+    let said = match offered {
+        Ok(Some(token)) => output::line(&format!("set up at {address}{}", setup_path(&token))),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error.into()),
+    };
+    if let Err(error) = said {
+        tracing::warn!("no link to make the first account: {error:#}");
     }
 }
 

@@ -33,18 +33,11 @@ pub(crate) struct Create {
     #[arg(long, value_name = "TEXT")]
     name: String,
     /// owner, admin, responder, maintainer, editor or viewer.
-    #[arg(long, value_name = "ROLE", value_parser = read_role)]
+    #[arg(long, value_name = "ROLE", value_parser = input::role)]
     role: Role,
     /// After how long it ends (90d, 12h), or when; left out: never.
     #[arg(long, value_name = "TIME")]
     expires: Option<String>,
-}
-
-fn read_role(text: &str) -> Result<Role, String> {
-    Role::parse(text).ok_or_else(|| {
-        let names = Role::ALL.map(Role::as_str);
-        format!("choose one of {}", names.join(", "))
-    })
 }
 
 impl TokenVerb {

@@ -24,3 +24,5 @@ mod shell;
 mod telling;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
+mod user;

@@ -198,6 +198,7 @@ fn of_operation(error: &OpError, locale: Locale) -> Details {
         OpError::Unauthenticated => details(401, "unauthenticated", "No valid token", detail),
         OpError::Forbidden(_) => details(403, "forbidden", "The token may not do this", detail),
         OpError::Stale => details(412, "changed", "Somebody else changed it meanwhile", detail),
+        OpError::TooOften { .. } => details(429, "too-often", "Tried too often", detail),
         OpError::Busy | OpError::Unavailable(_) | OpError::Unanswered => {
             details(503, "try-again", "Not now", detail)
         }
