@@ -57,7 +57,7 @@ pub struct Badges<'v, 'a> {
 impl<'v, 'a> Badges<'v, 'a> {
     /// Badges of the page and of its components.
     pub fn of(view: &'v View<'a>) -> Self {
-        let board = Board::of(view, &HashMap::new(), usize::MAX);
+        let board = Board::of(view, &HashMap::new(), (usize::MAX, usize::MAX));
         let all: Vec<&Days<'_>> = view
             .systems()
             .iter()

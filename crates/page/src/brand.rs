@@ -128,16 +128,7 @@ pub fn cover(settings: &PageSettings) -> Option<Cover> {
 /// The Content-Security-Policy names the SHA-256 of exactly these bytes. No `<` is left in it, so
 /// no rule can close the element.
 pub fn style(settings: &PageSettings) -> Option<String> {
-    let mut style = String::new();
-    let light = variables(settings, LIGHT);
-    if !light.is_empty() {
-        let dark = variables(settings, DARK);
-        style = format!(
-            ":root{{{light}}}\
-             @media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\
-             @media screen{{:root[data-theme=dark]{{{dark}}}}}"
-        );
-    }
+    let mut style = theme_style(settings).unwrap_or_default();
     if settings.accent.as_deref().and_then(parse).is_some() {
         style.push_str(
             ".masthead-container{border-top:4px solid var(--accent)}\
@@ -157,6 +148,19 @@ pub fn style(settings: &PageSettings) -> Option<String> {
         style.push_str(&own.replace('<', "\\3c "));
     }
     (!style.is_empty()).then_some(style)
+}
+
+/// The part of it that says what the themes' variables become.
+pub(crate) fn theme_style(settings: &PageSettings) -> Option<String> {
+    let light = variables(settings, LIGHT);
+    let dark = variables(settings, DARK);
+    (!light.is_empty()).then(|| {
+        format!(
+            ":root{{{light}}}\
+             @media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\
+             @media screen{{:root[data-theme=dark]{{{dark}}}}}"
+        )
+    })
 }
 
 /// What a theme's variables become.

@@ -4,6 +4,7 @@ use noroshi_domain::Status;
 use noroshi_domain::uptime::{Percent, Today, bar_colour};
 use noroshi_text::{dates, labels, msg};
 
+use crate::bars_image;
 use crate::days::Days;
 use crate::frame::Frame;
 use crate::html::{
@@ -35,6 +36,8 @@ pub(crate) struct BarsOf<'s> {
     pub(crate) lowest_of: Option<Vec<&'s Days<'s>>>,
     /// Days on which nothing happened tell so, too.
     pub(crate) calm: bool,
+    /// Path of the image that draws them; none where the page does.
+    pub(crate) image: Option<String>,
 }
 
 /// The bars of some days.
@@ -54,17 +57,14 @@ pub(crate) fn bars(frame: &Frame<'_, '_>, of: &BarsOf<'_>, days: &Days<'_>) -> B
     );
     Bars {
         id: of.code.to_owned(),
+        image: of.image.clone(),
         label: spoken,
         days: days
             .list
             .iter()
             .zip(&days.worst)
             .map(|(day, worst)| html::Day {
-                status: if day.counted {
-                    words::look(*worst)
-                } else {
-                    html::Status::NoData
-                },
+                status: bars_image::look(day.counted, *worst),
                 fill: bar_colour(day),
             })
             .collect(),

@@ -1,6 +1,6 @@
 //! The days of a component or a group: seconds per status, and the incidents that touched them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use noroshi_domain::uptime::{self, Calendar, Day, Percent, Today};
 use noroshi_domain::{ComponentId, Incident, Span, Status};
@@ -103,20 +103,27 @@ fn counted_worst(day: &Day) -> Status {
 #[derive(Debug, Default)]
 pub(crate) struct Board<'v> {
     systems: HashMap<&'v ComponentId, Days<'v>>,
+    /// Those whose bars are not drawn in the page.
+    late: HashSet<&'v ComponentId>,
 }
 
 impl<'v> Board<'v> {
-    /// The days of the first `shown_max` showcased components.
+    /// The days of the first `shown_max` showcased components, of which the first `drawn_max` have
+    /// their bars in the page.
     pub(crate) fn of(
         view: &'v View<'_>,
         events: &HashMap<&'v ComponentId, Vec<Event<'v>>>,
-        shown_max: usize,
+        (shown_max, drawn_max): (usize, usize),
     ) -> Self {
-        let systems = view
-            .systems()
-            .iter()
-            .filter(|system| system.fact.showcase)
-            .take(shown_max)
+        let shown = || {
+            let all = view.systems().iter();
+            all.filter(|system| system.fact.showcase).take(shown_max)
+        };
+        let late = shown()
+            .skip(drawn_max)
+            .map(|system| &system.fact.id)
+            .collect();
+        let systems = shown()
             .map(|system| {
                 let own = events.get(&system.fact.id).map_or(&[][..], Vec::as_slice);
                 let spans = system.spans.iter().copied();
@@ -126,12 +133,23 @@ impl<'v> Board<'v> {
                 )
             })
             .collect();
-        Self { systems }
+        Self { systems, late }
     }
 
     /// Whether there are few rows of bars, so that each may say all it knows.
     pub(crate) fn is_small(&self) -> bool {
         self.systems.len() <= FULL_ROWS_MAX
+    }
+
+    /// Whether a component's bars are an image of their own.
+    pub(crate) fn is_late(&self, id: &ComponentId) -> bool {
+        self.late.contains(id)
+    }
+
+    /// Those that are, in no order.
+    pub(crate) fn late(&self) -> impl Iterator<Item = (&'v ComponentId, &Days<'v>)> {
+        let late = self.late.iter().copied();
+        late.filter_map(|id| Some((id, self.systems.get(id)?)))
     }
 
     /// A component's days, where it is showcased.

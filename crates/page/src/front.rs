@@ -3,10 +3,15 @@
 mod past;
 mod systems;
 
+use std::collections::HashMap;
+
 use noroshi_domain::overall::Sentence;
-use noroshi_domain::{Impact, IncidentId, IncidentKind, Instant, Lifecycle, Locale, Status, Texts};
+use noroshi_domain::{
+    ComponentId, Impact, IncidentId, IncidentKind, Instant, Lifecycle, Locale, Status, Texts,
+};
 use noroshi_text::{labels, msg};
 
+use crate::bars_image;
 use crate::brand;
 use crate::columns;
 use crate::days::Board;
@@ -22,14 +27,16 @@ use crate::view::{Told, View};
 use crate::words;
 
 /// Beyond this many showcased components the front page leaves bars to their own pages.
-const BARS_MAX: usize = 100;
+const BARS_MAX: usize = 400;
+/// Beyond this many, bars are images that browsers fetch when they come into sight.
+pub(crate) const BARS_DRAWN_MAX: usize = 40;
 
 /// The front page in a language.
 pub fn front(view: &View<'_>, locale: Locale) -> Vec<u8> {
     let frame = Frame::new(view, locale);
     let told = view.recent_told(past::first_instant(view), view.calendar_from());
     let events = view.events(&told);
-    let board = Board::of(view, &events, BARS_MAX);
+    let board = Board::of(view, &events, (BARS_MAX, BARS_DRAWN_MAX));
     let open = open(&frame, &told);
     let lead = lead(&frame, &open);
     let cover = brand::cover(&view.page().settings).filter(|_| lead.banner && open.is_empty());
@@ -71,6 +78,20 @@ pub fn incident_card(view: &View<'_>, id: &IncidentId, locale: Locale) -> Option
         alone.push_str(&part.replacen("href=\"", "data-href=\"", 1));
     }
     Some(alone)
+}
+
+/// The bars that the front page leaves to images of their own, each with its component.
+pub fn late_bars(view: &View<'_>) -> Vec<(ComponentId, Vec<u8>)> {
+    let shown = view.systems().iter();
+    if shown.filter(|system| system.fact.showcase).count() <= BARS_DRAWN_MAX {
+        return Vec::new();
+    }
+    let board = Board::of(view, &HashMap::new(), (BARS_MAX, BARS_DRAWN_MAX));
+    let settings = &view.page().settings;
+    board
+        .late()
+        .map(|(id, days)| (id.clone(), bars_image::svg(days, settings)))
+        .collect()
 }
 
 /// Words of the page's operator, where he has written some.

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod api_v2;
 pub mod badge;
+mod bars_image;
 pub mod brand;
 pub mod calendar;
 pub mod card;
@@ -32,7 +33,7 @@ pub mod view;
 mod words;
 
 pub use changes::next_change_at;
-pub use front::{front, incident_card};
+pub use front::{front, incident_card, late_bars};
 pub use history::{Filter, Listing, history, history_month};
 pub use incident::incident;
 pub use plain::{Fault, announcements, api_help, bare_error, error, unknown_host};

@@ -26,7 +26,7 @@ pub fn uptime_index(view: &View<'_>, locale: Locale) -> Vec<u8> {
     let frame = Frame::new(view, locale);
     let told = view.recent_told(view.calendar_from(), view.calendar_from());
     let events = view.events(&told);
-    let board = Board::of(view, &events, LIST_MAX);
+    let board = Board::of(view, &events, (LIST_MAX, LIST_MAX));
     let rows = view
         .systems()
         .iter()
@@ -40,6 +40,7 @@ pub fn uptime_index(view: &View<'_>, locale: Locale) -> Vec<u8> {
                 href: href.clone(),
                 lowest_of: None,
                 calm: board.is_small(),
+                image: None,
             };
             Some(UptimeRow {
                 name: name.to_owned(),

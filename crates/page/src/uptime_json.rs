@@ -247,7 +247,9 @@ fn add_system<'v>(
     (data, values): (&mut Vec<(&'v str, Embedded<'v>)>, &mut Vec<Values<'v>>),
 ) {
     let fact = view.systems()[index].fact;
-    let Some(days) = board.system(&fact.id) else {
+    // The figures stand beside the bars that the page itself draws.
+    let drawn = board.system(&fact.id).filter(|_| !board.is_late(&fact.id));
+    let Some(days) = drawn else {
         return;
     };
     let code = fact.id.as_str();

@@ -15,6 +15,9 @@ use crate::limits::PATH_BYTES;
 /// The file of a calendar of planned work.
 pub const CALENDAR_FILE: &str = "maintenance.ics";
 
+/// The file of a component's bars: it has no words.
+const LATE_BARS_FILE: &str = "bars.svg";
+
 /// The one page that other sites may show within theirs.
 pub const EMBED_FRAME: &str = "/embed/frame";
 
@@ -257,6 +260,11 @@ pub fn card() -> PagePath {
     PagePath::ours("/card.png".to_owned())
 }
 
+/// The bars of a component that the front page does not draw itself.
+pub fn late_bars_of(id: &ComponentId) -> PagePath {
+    PagePath::ours(format!("/components/{id}/{LATE_BARS_FILE}"))
+}
+
 /// The cover image of the front page.
 pub fn cover(cover: &Cover) -> PagePath {
     PagePath::ours(cover.path.clone())
@@ -308,6 +316,7 @@ pub fn content_type(path: &str) -> ContentType {
 /// not, and pictures without words are not.
 pub fn is_localized(path: &str) -> bool {
     !is_immutable(path)
+        && !path.ends_with("/bars.svg")
         && matches!(
             content_type(path),
             ContentType::Html
@@ -412,6 +421,7 @@ mod tests {
         }
         // Pictures without words are the same in every language.
         assert!(is_localized("/badge.svg") && !is_localized("/assets/cover-1.png"));
+        assert!(!late_bars_of(&ComponentId::parse("web").unwrap()).is_localized());
     }
 
     #[test]

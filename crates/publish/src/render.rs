@@ -154,6 +154,7 @@ fn plain_parts<'a>(state: &'a State, view: &'a View<'_>) -> Vec<Part<'a>> {
     }));
     parts.push(Box::new(|| Ok(scripts())));
     parts.push(Box::new(|| Ok(cover(state))));
+    parts.push(Box::new(|| Ok(late_bars(view))));
     parts
 }
 
@@ -198,6 +199,13 @@ pub fn component_file(
     }
     let shown = Shown::all().find(|shown| path::badge_file(*shown) == file)?;
     Badges::of(&view).component(component, shown, locale)
+}
+
+/// The bars that the front page leaves to images.
+fn late_bars(view: &View<'_>) -> Vec<Made> {
+    let bars = page::late_bars(view).into_iter();
+    bars.map(|(id, body)| single(path::late_bars_of(&id), body))
+        .collect()
 }
 
 /// The cover image, where there is one.

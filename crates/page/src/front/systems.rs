@@ -3,6 +3,7 @@
 use noroshi_domain::Status;
 use noroshi_text::{labels, msg};
 
+use crate::bars_image;
 use crate::columns::{self, BarsOf};
 use crate::days::Board;
 use crate::frame::Frame;
@@ -78,6 +79,7 @@ fn group_bars(frame: &Frame<'_, '_>, board: &Board<'_>, group: &SystemGroup<'_>)
         href: frame.addresses.path("/uptime"),
         lowest_of: worst.then(|| board.members(frame.view, group)),
         calm: board.is_small(),
+        image: None,
     };
     Some(columns::bars(frame, &of, &days))
 }
@@ -93,6 +95,10 @@ fn component(frame: &Frame<'_, '_>, board: &Board<'_>, system: &System<'_>) -> C
             href: frame.addresses.calendar(&fact.id),
             lowest_of: None,
             calm: board.is_small(),
+            image: board.is_late(&fact.id).then(|| {
+                let path = bars_image::path(fact.id.as_str());
+                frame.addresses.plain_path(&path)
+            }),
         };
         columns::bars(frame, &of, days)
     });

@@ -92,6 +92,8 @@ pub struct Bars {
     pub id: String,
     /// Names the row for screen readers: `Event tracking, last 90 days`.
     pub label: String,
+    /// Path of the image that draws the days; none where the page does.
+    pub image: Option<String>,
     /// 90 days, oldest first.
     pub days: Vec<Day>,
     /// What each day tells, oldest first.

@@ -231,6 +231,7 @@ pub(super) fn bars(say: Say, index: usize, now: Status) -> Bars {
         slots[at] = Slot::Event(event(say, status, [japanese, english], [lasting, lasted]));
     }
     Bars {
+        image: None,
         id: id.to_owned(),
         label: say.word(
             &format!("{name} の過去90日間"),
