@@ -180,6 +180,12 @@ impl Access {
             .any(|role| role.may(permission))
     }
 
+    /// Whether a permission is held on the installation or on any page.
+    pub fn may_anywhere(&self, permission: Permission) -> bool {
+        let mut roles = self.everywhere.iter().chain(self.pages.values());
+        roles.any(|role| role.may(permission))
+    }
+
     /// Whether it may all that another may: nobody gives what he has not.
     pub fn covers(&self, other: &Self) -> bool {
         let may_all = |page, role: Role| {

@@ -3,16 +3,21 @@
 //! our own screens (`origin.rs`).
 
 mod account;
+mod audit;
+mod choices;
 pub(crate) mod cookie;
 mod door;
 mod entry;
 pub(crate) mod origin;
+mod team;
+mod tokens;
 mod told;
 mod wording;
 
 use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, Method};
+use noroshi_ops::Permission;
 
 use crate::conditions::header_text;
 use crate::connection::Peer;
@@ -31,6 +36,20 @@ const LOGIN_LINK: &str = "/console/login-link";
 pub(crate) const ACCOUNT: &str = "/console/account";
 const PASSWORD: &str = "/console/account/password";
 const END_SESSION: &str = "/console/account/sessions/{session_id}/end";
+
+pub(crate) const TEAM: &str = "/console/team";
+const SET_ROLE: &str = "/console/team/{user_id}/role";
+const DISABLE: &str = "/console/team/{user_id}/disable";
+const ENABLE: &str = "/console/team/{user_id}/enable";
+const INVITATIONS: &str = "/console/team/invitations";
+const WITHDRAW: &str = "/console/team/invitations/{invitation_id}/withdraw";
+pub(crate) const TOKENS: &str = "/console/tokens";
+const REVOKE: &str = "/console/tokens/{token_id}/revoke";
+pub(crate) const AUDIT: &str = "/console/audit";
+
+const fn anywhere(method: Method, pattern: &'static str, permission: Permission) -> Route {
+    desk(method, pattern, Role::Anywhere(permission), Class::Api)
+}
 
 const fn open(method: Method, pattern: &'static str) -> Route {
     desk(method, pattern, Role::Public, Class::Api)
@@ -55,6 +74,16 @@ pub(crate) const ROUTES: &[Route] = &[
     own(Method::POST, ACCOUNT),
     own(Method::POST, PASSWORD),
     own(Method::POST, END_SESSION),
+    anywhere(Method::GET, TEAM, Permission::ManageTeam),
+    anywhere(Method::POST, SET_ROLE, Permission::ManageTeam),
+    anywhere(Method::POST, DISABLE, Permission::ManageTeam),
+    anywhere(Method::POST, ENABLE, Permission::ManageTeam),
+    anywhere(Method::POST, INVITATIONS, Permission::ManageTeam),
+    anywhere(Method::POST, WITHDRAW, Permission::ManageTeam),
+    anywhere(Method::GET, TOKENS, Permission::ManageTokens),
+    anywhere(Method::POST, TOKENS, Permission::ManageTokens),
+    anywhere(Method::POST, REVOKE, Permission::ManageTokens),
+    anywhere(Method::GET, AUDIT, Permission::ReadAudit),
 ];
 
 /// Its handlers.
@@ -72,6 +101,16 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::POST, ACCOUNT, account::change_profile)
         .at(&Method::POST, PASSWORD, account::change_password)
         .at(&Method::POST, END_SESSION, account::end_session)
+        .at(&Method::GET, TEAM, team::get_team)
+        .at(&Method::POST, SET_ROLE, team::set_role)
+        .at(&Method::POST, DISABLE, team::disable)
+        .at(&Method::POST, ENABLE, team::enable)
+        .at(&Method::POST, INVITATIONS, team::invite)
+        .at(&Method::POST, WITHDRAW, team::withdraw)
+        .at(&Method::GET, TOKENS, tokens::get_tokens)
+        .at(&Method::POST, TOKENS, tokens::create)
+        .at(&Method::POST, REVOKE, tokens::revoke)
+        .at(&Method::GET, AUDIT, audit::get_audit)
 }
 
 /// The path that makes the first owner.

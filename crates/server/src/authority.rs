@@ -17,7 +17,7 @@ use noroshi_ops::{Caller, OpError, Permission};
 use crate::accounts::{Client, SIGN_IN, cookie, origin};
 use crate::desk::{Refused, Surface};
 use crate::paths::query_value;
-use crate::routes::{Role, row_of};
+use crate::routes::{Role, Route, row_of};
 use crate::surface::Inner;
 
 /// Who asks: for handlers behind the guard, at addresses that need somebody.
@@ -90,6 +90,21 @@ pub(crate) async fn guard(
     next.run(request).await
 }
 
+/// With which status an address refuses a caller; none: it lets him pass. `page` is what the
+/// address names.
+pub fn refusal(route: &Route, caller: Option<&Caller>, page: Option<&PageId>) -> Option<u16> {
+    let is_screen = Surface::of(route.pattern) == Surface::Console;
+    match caller {
+        _ if route.role == Role::Public => None,
+        None if is_screen && route.method.is_safe() => Some(303),
+        None => Some(Refused::Unknown.status().as_u16()),
+        Some(caller) => {
+            let refused = may(caller, route.role, page).err()?;
+            Some(refused.status().as_u16())
+        }
+    }
+}
+
 /// Whether a caller may ask; `page` is what the address names.
 fn may(caller: &Caller, role: Role, page: Option<&PageId>) -> Result<(), Refused> {
     match role {
@@ -97,6 +112,10 @@ fn may(caller: &Caller, role: Role, page: Option<&PageId>) -> Result<(), Refused
         Role::Everywhere(permission) => caller
             .require(None, permission)
             .map_err(|_| Refused::Forbidden),
+        Role::Anywhere(permission) => {
+            let may = caller.access().may_anywhere(permission);
+            may.then_some(()).ok_or(Refused::Forbidden)
+        }
         Role::OnPage(permission) => {
             let page = Some(page.ok_or(Refused::NotFound)?);
             if caller.may(page, permission) {

@@ -24,7 +24,7 @@ pub(crate) mod draft;
 pub(crate) mod error;
 pub(crate) mod flash;
 pub(crate) mod form;
-mod home;
+pub(crate) mod home;
 mod incident;
 pub(crate) mod language;
 pub(crate) mod notes;

@@ -33,6 +33,7 @@ mod short;
 mod surface;
 mod tls;
 
+pub use authority::refusal;
 pub use limits::Limits;
 pub use listen::{Listeners, raise_open_files};
 pub use metrics::{Follower, Metrics};

@@ -110,3 +110,5 @@ pub const SHORT_HEADERS: usize = 64;
 pub const READ_BYTES: usize = 16 * 1024;
 /// Heads of answers that a core keeps ready; at the bound all are written anew.
 pub const HEADS_KEPT: usize = 1_024;
+/// Rows of the audit on one screen.
+pub const AUDIT_ROWS: u32 = 50;

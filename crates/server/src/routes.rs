@@ -1,4 +1,7 @@
 //! The route table: every address that can answer, with the role it needs.
+//!
+//! `tests/who_may.txt` shows what follows from it. Whoever adds an address to the desk writes it
+//! anew: `NOROSHI_WRITE=1 cargo nextest run -p noroshi-server who_may`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -17,6 +20,8 @@ pub enum Role {
     Known,
     /// Whoever has the permission on the page that `{page_id}` names.
     OnPage(Permission),
+    /// Whoever has it somewhere; where is for the operation to ask.
+    Anywhere(Permission),
     /// Whoever has it on the installation.
     Everywhere(Permission),
 }

@@ -10,10 +10,24 @@ pub(super) enum Told {
     Profile,
     Password,
     SessionEnded,
+    Role,
+    Disabled,
+    Enabled,
+    Withdrawn,
+    Revoked,
 }
 
 impl Told {
-    const ALL: [Self; 3] = [Self::Profile, Self::Password, Self::SessionEnded];
+    const ALL: [Self; 8] = [
+        Self::Profile,
+        Self::Password,
+        Self::SessionEnded,
+        Self::Role,
+        Self::Disabled,
+        Self::Enabled,
+        Self::Withdrawn,
+        Self::Revoked,
+    ];
 
     /// Its word in addresses.
     pub(super) const fn as_str(self) -> &'static str {
@@ -21,6 +35,11 @@ impl Told {
             Self::Profile => "profile-changed",
             Self::Password => "password-changed",
             Self::SessionEnded => "session-ended",
+            Self::Role => "role-changed",
+            Self::Disabled => "user-disabled",
+            Self::Enabled => "user-enabled",
+            Self::Withdrawn => "invitation-withdrawn",
+            Self::Revoked => "token-revoked",
         }
     }
 
@@ -31,6 +50,11 @@ impl Told {
             Self::Profile => msg::account_told_profile(locale),
             Self::Password => msg::account_told_password(locale),
             Self::SessionEnded => msg::account_told_session_ended(locale),
+            Self::Role => msg::team_told_role(locale),
+            Self::Disabled => msg::team_told_disabled(locale),
+            Self::Enabled => msg::team_told_enabled(locale),
+            Self::Withdrawn => msg::team_told_withdrawn(locale),
+            Self::Revoked => msg::tokens_told_revoked(locale),
         })
     }
 }

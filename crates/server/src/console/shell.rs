@@ -5,6 +5,7 @@ use noroshi_domain::{Locale, PageId};
 use noroshi_ops::Permission;
 use noroshi_text::{labels, msg};
 
+use crate::accounts;
 use crate::console::visit::{Desk, Visit};
 use crate::console::{assets, now};
 
@@ -86,6 +87,7 @@ pub(crate) fn of_visit(visit: &Visit, title: &str) -> Shell {
         user: visit.caller.name.clone(),
         languages: languages.collect(),
         here: visit.path.clone(),
+        sections: of_installation(visit),
         ..bare(visit.locale, title)
     }
 }
@@ -109,7 +111,10 @@ pub(crate) fn of_page(desk: &Desk, title: &str) -> Shell {
                 .map(|(page, name)| page_link(page, name))
                 .collect(),
         }),
-        sections: sections(desk),
+        sections: sections(desk)
+            .into_iter()
+            .chain(of_installation(&desk.visit))
+            .collect(),
         ..of_visit(&desk.visit, title)
     }
 }
@@ -147,6 +152,26 @@ fn sections(desk: &Desk) -> Vec<Link> {
                 current,
                 count,
             }
+        })
+        .collect()
+}
+
+/// The screens of the installation that the caller may open: people, keys, and what they did.
+fn of_installation(visit: &Visit) -> Vec<Link> {
+    let l = visit.locale;
+    let screens = [
+        (accounts::TEAM, msg::team(l), Permission::ManageTeam),
+        (accounts::TOKENS, msg::tokens(l), Permission::ManageTokens),
+        (accounts::AUDIT, msg::audit(l), Permission::ReadAudit),
+    ];
+    screens
+        .into_iter()
+        .filter(|(_, _, permission)| visit.caller.access().may_anywhere(*permission))
+        .map(|(href, label, _)| Link {
+            href: href.to_owned(),
+            label,
+            current: visit.path.starts_with(href),
+            count: 0,
         })
         .collect()
 }

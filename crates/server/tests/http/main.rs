@@ -20,4 +20,6 @@ mod published;
 mod record;
 mod search;
 mod system;
+mod team;
 mod tls;
+mod who_may;

@@ -1,0 +1,143 @@
+//! The screens of people, keys and the audit, as a browser meets them.
+
+use noroshi_ops::{Access, Caller, Role};
+
+use crate::accounts::Place;
+
+#[test]
+fn somebody_is_invited_given_a_role_and_disabled_at_the_screen() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    let mut owner = place.signed_in("ada@example.com");
+    let fields = [
+        ("email", "new@example.com"),
+        ("page", ""),
+        ("role", "viewer"),
+    ];
+    let made = owner.post("/console/team/invitations", &fields);
+    assert_eq!(made.status, 200);
+    let text = made.text();
+    let (_, rest) = text.split_once("/console/invitation?token=").unwrap();
+    let token = &rest[..64];
+    assert!(
+        owner
+            .get("/console/team")
+            .text()
+            .contains("new@example.com")
+    );
+    assert!(
+        !owner.get("/console/team").text().contains(token),
+        "it is shown once"
+    );
+    let person = [
+        ("token", token),
+        ("name", "Bob"),
+        ("password", "correct horse battery"),
+    ];
+    assert_eq!(
+        place.browser().post("/console/invitation", &person).status,
+        303
+    );
+
+    let bob = place
+        .app()
+        .user_by_email("new@example.com")
+        .unwrap()
+        .unwrap();
+    let path = |what: &str| format!("/console/team/{}/{what}", bob.id);
+    let role = |role| [("page", ""), ("role", role)];
+    assert_eq!(owner.post(&path("role"), &role("admin")).status, 303);
+    assert!(
+        owner
+            .get("/console/team")
+            .text()
+            .contains("Everything: Administrator")
+    );
+    let mut admin = place.signed_in("new@example.com");
+    assert_eq!(
+        admin.post(&path("role"), &role("owner")).status,
+        403,
+        "nobody raises himself"
+    );
+    assert_eq!(admin.get("/console/tokens").status, 200);
+    assert_eq!(owner.post(&path("disable"), &[]).status, 303);
+    assert_eq!(
+        admin.get("/console/tokens").status,
+        303,
+        "his sessions are over"
+    );
+    let ada = place
+        .app()
+        .user_by_email("ada@example.com")
+        .unwrap()
+        .unwrap();
+    let last = owner.post(&format!("/console/team/{}/disable", ada.id), &[]);
+    assert_eq!(last.status, 422);
+    assert!(last.text().contains("Somebody must own the installation"));
+}
+
+#[test]
+fn a_token_is_made_shown_once_and_revoked_at_the_screen_and_the_audit_tells() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    let mut owner = place.signed_in("ada@example.com");
+    let fields = [
+        ("name", "Deploy <i>"),
+        ("page", ""),
+        ("role", "viewer"),
+        ("days", "30"),
+    ];
+    let made = owner.post("/console/tokens", &fields).text();
+    let (_, rest) = made.split_once("nrs_").unwrap();
+    let secret = format!("nrs_{}", &rest[..64]);
+    let header = format!("authorization: OAuth {secret}");
+    let ask = || {
+        place
+            .server
+            .ask("GET /api/noroshi/v1/caller", &[&header])
+            .status
+    };
+    assert_eq!(ask(), 200);
+    let listed = owner.get("/console/tokens").text();
+    assert!(
+        !listed.contains(&secret) && !listed.contains("<i>"),
+        "{listed}"
+    );
+    let token = place
+        .app()
+        .list_tokens(&Caller::command_line())
+        .unwrap()
+        .remove(0);
+    let revoke = format!("/console/tokens/{}/revoke", token.id);
+    assert_eq!(owner.post(&revoke, &[]).status, 303);
+    assert_eq!(ask(), 401);
+    for (name, value) in [("days", "0"), ("name", " "), ("role", "boss")] {
+        let mut wrong = fields;
+        for field in &mut wrong {
+            if field.0 == name {
+                field.1 = value;
+            }
+        }
+        let status = owner.post("/console/tokens", &wrong).status;
+        assert!(matches!(status, 404 | 422), "{name}: {status}");
+    }
+    let audit = owner.get("/console/audit").text();
+    for act in [
+        "token_created",
+        "token_revoked",
+        "signed_in",
+        "user_created",
+    ] {
+        assert!(audit.contains(act), "{act}: {audit}");
+    }
+    assert!(!audit.contains(&secret) && !audit.contains("<i>"));
+}
+
+#[test]
+fn whoever_manages_nothing_finds_no_way_to_it() {
+    let place = Place::with_user(Access::everywhere(Role::Responder));
+    let mut browser = place.signed_in("ada@example.com");
+    let account = browser.get("/console/account").text();
+    for path in ["/console/team", "/console/tokens", "/console/audit"] {
+        assert_eq!(browser.get(path).status, 403, "{path}");
+        assert!(!account.contains(path), "{path}");
+    }
+}
