@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use noroshi_domain::{Announcement, Incident, IncidentKind, IncidentRecord, Instant, Locale};
+use noroshi_domain::{Announcement, IncidentKind, IncidentRecord, Instant, Locale};
 use noroshi_text::{dates, labels, markdown, msg};
 
 use crate::address::{Addresses, page_host};
@@ -37,42 +37,23 @@ pub fn atom(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<
         title = escape(&title(view, locale)),
         updated = utc(view.head().at),
     );
-    for told in newest(view, records) {
-        let incident = told.incident;
+    for told in entries(view, records, &addresses, locale) {
         let entry = format!(
             "<entry>\n\
-             <id>tag:{host},2005:Incident/{number}</id>\n\
+             <id>tag:{host},2005:{kind}/{number}</id>\n\
              <published>{published}</published>\n\
              <updated>{updated}</updated>\n\
              <link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n\
              <title>{title}</title>\n\
              <content type=\"html\">{content}</content>\n\
              </entry>\n",
-            number = entry_number(incident.id.as_str()),
-            published = utc(published_at(&told)),
-            updated = utc(incident.updated_at),
-            link = escape(&incident_address(&addresses, incident)),
-            title = escape(view.pick(&incident.name, locale).0),
-            content = escape(&content(view, &told, locale)),
-        );
-        xml.push_str(&entry);
-    }
-    for announcement in standing(view) {
-        let link = escape(&announcement_address(&addresses, announcement));
-        let entry = format!(
-            "<entry>\n\
-             <id>tag:{host},2005:Announcement/{number}</id>\n\
-             <published>{published}</published>\n\
-             <updated>{updated}</updated>\n\
-             <link rel=\"alternate\" type=\"text/html\" href=\"{link}\"/>\n\
-             <title>{title}</title>\n\
-             <content type=\"html\">{content}</content>\n\
-             </entry>\n",
-            number = entry_number(announcement.id.as_str()),
-            published = utc(announcement.from),
-            updated = utc(announcement.updated_at.max(announcement.from)),
-            title = escape(view.pick(&announcement.title, locale).0),
-            content = escape(&announced(view, announcement, locale)),
+            kind = told.kind,
+            number = told.number,
+            published = utc(told.published),
+            updated = utc(told.updated),
+            link = told.link,
+            title = told.title,
+            content = told.content,
         );
         xml.push_str(&entry);
     }
@@ -99,17 +80,11 @@ pub fn rss(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<u
         lang = language(locale),
         published = date(view.head().at),
     );
-    for told in newest(view, records) {
-        let incident = told.incident;
-        let link = escape(&incident_address(&addresses, incident));
+    for told in entries(view, records, &addresses, locale) {
         // Readers of such feeds tell maintenances apart by this element.
-        let end = incident
-            .plan
-            .as_ref()
-            .map(|plan| {
-                let until = date(plan.scheduled_until);
-                format!("<maintenanceEndDate>{until}</maintenanceEndDate>\n")
-            })
+        let end = told
+            .planned_until
+            .map(|until| format!("<maintenanceEndDate>{}</maintenanceEndDate>\n", date(until)))
             .unwrap_or_default();
         let item = format!(
             "<item>\n\
@@ -119,30 +94,66 @@ pub fn rss(view: &View<'_>, records: &[IncidentRecord], locale: Locale) -> Vec<u
              <link>{link}</link>\n\
              <guid>{link}</guid>\n\
              </item>\n",
-            title = escape(view.pick(&incident.name, locale).0),
-            content = escape(&content(view, &told, locale)),
-            published = date(published_at(&told)),
-        );
-        xml.push_str(&item);
-    }
-    for announcement in standing(view) {
-        let link = escape(&announcement_address(&addresses, announcement));
-        let item = format!(
-            "<item>\n\
-             <title>{title}</title>\n\
-             <description>{content}</description>\n\
-             <pubDate>{published}</pubDate>\n\
-             <link>{link}</link>\n\
-             <guid>{link}</guid>\n\
-             </item>\n",
-            title = escape(view.pick(&announcement.title, locale).0),
-            content = escape(&announced(view, announcement, locale)),
-            published = date(announcement.from),
+            title = told.title,
+            content = told.content,
+            published = date(told.published),
+            link = told.link,
         );
         xml.push_str(&item);
     }
     xml.push_str("</channel>\n</rss>\n");
     xml.into_bytes()
+}
+
+/// What a feed says of an incident or an announcement: Atom as an entry, RSS as an item. Texts are
+/// escaped already.
+struct Entry {
+    /// What it is: a part of its name in Atom.
+    kind: &'static str,
+    number: u128,
+    published: Instant,
+    updated: Instant,
+    /// When planned work is to end.
+    planned_until: Option<Instant>,
+    link: String,
+    title: String,
+    content: String,
+}
+
+/// The newest incidents, then the announcements that stand.
+fn entries(
+    view: &View<'_>,
+    records: &[IncidentRecord],
+    addresses: &Addresses,
+    locale: Locale,
+) -> Vec<Entry> {
+    let incidents = newest(view, records).into_iter().map(|told| {
+        let incident = told.incident;
+        Entry {
+            kind: "Incident",
+            number: entry_number(incident.id.as_str()),
+            published: published_at(&told),
+            updated: incident.updated_at,
+            planned_until: incident.plan.as_ref().map(|plan| plan.scheduled_until),
+            link: escape(&addresses.whole(&format!("/incidents/{}", incident.id))),
+            title: escape(view.pick(&incident.name, locale).0),
+            content: escape(&content(view, &told, locale)),
+        }
+    });
+    let announcements = standing(view).map(|own| {
+        let path = format!("/announcements#announcement-{}", own.id);
+        Entry {
+            kind: "Announcement",
+            number: entry_number(own.id.as_str()),
+            published: own.from,
+            updated: own.updated_at.max(own.from),
+            planned_until: None,
+            link: escape(&addresses.whole(&path)),
+            title: escape(view.pick(&own.title, locale).0),
+            content: escape(&announced(view, own, locale)),
+        }
+    });
+    incidents.chain(announcements).collect()
 }
 
 /// The number of an entry: its code read in base 36, wrapping where it is longer than ours are.
@@ -184,10 +195,6 @@ fn title(view: &View<'_>, locale: Locale) -> String {
     msg::feed_title(locale, view.pick(&view.page().name, locale).0)
 }
 
-fn incident_address(addresses: &Addresses, incident: &Incident) -> String {
-    addresses.whole(&format!("/incidents/{}", incident.id))
-}
-
 /// Announcements that stand now, the newest first: beside the incidents, of which clients know how
 /// many there are.
 fn standing<'b>(view: &View<'b>) -> impl Iterator<Item = &'b Announcement> {
@@ -196,10 +203,6 @@ fn standing<'b>(view: &View<'b>) -> impl Iterator<Item = &'b Announcement> {
         .into_iter()
         .filter(move |own| own.from <= now && own.to.is_none_or(|to| now < to))
         .take(ENTRIES_MAX)
-}
-
-fn announcement_address(addresses: &Addresses, announcement: &Announcement) -> String {
-    addresses.whole(&format!("/announcements#announcement-{}", announcement.id))
 }
 
 fn announced(view: &View<'_>, announcement: &Announcement, locale: Locale) -> String {
