@@ -1,7 +1,10 @@
 //! Announcements: titled texts with a beginning and an end.
 
+use serde_json::json;
+
 use crate::command::Command;
 use crate::decide::draft::{Draft, check_said};
+use crate::decide::seen::{Subject, plain};
 use crate::decide::{BODY_CHARS_MAX, NAME_CHARS_MAX};
 use crate::facts::{Announcement, Fact};
 use crate::id::AnnouncementId;
@@ -81,4 +84,24 @@ fn put(draft: &mut Draft<'_>, mut announcement: Announcement) -> Result<(), Refu
     announcement.updated_at = draft.now;
     draft.put(Fact::Announcement(announcement));
     Ok(())
+}
+
+/// What a change of an announcement replaces.
+pub(super) fn seen(draft: &Draft<'_>, command: &Command) -> Option<Subject> {
+    let Command::UpdateAnnouncement {
+        id,
+        title,
+        body,
+        from,
+        to,
+    } = command
+    else {
+        return None;
+    };
+    let own = draft.state.announcements.get(id)?;
+    Some(Subject {
+        stands: plain(own),
+        sent: json!({ "title": title, "body": body, "from": from, "to": to }),
+        edited_seq: own.edited_seq,
+    })
 }

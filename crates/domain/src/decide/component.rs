@@ -4,6 +4,7 @@ use crate::command::{Act, ComponentPatch, NewComponent, StartDate};
 use crate::decide::automatic;
 use crate::decide::draft::{Draft, check_said};
 use crate::decide::group::next_position;
+use crate::decide::seen::{Subject, plain};
 use crate::decide::{BODY_CHARS_MAX, COMPONENTS_MAX, NAME_CHARS_MAX};
 use crate::facts::{Component, Fact, Holder, PolicySpan};
 use crate::id::ComponentId;
@@ -235,4 +236,16 @@ pub(super) fn restore(draft: &mut Draft<'_>, id: &ComponentId) -> Result<(), Ref
     draft.acts("component_restored", id);
     draft.put(Fact::Component(Box::new(component)));
     Ok(())
+}
+
+/// What a change of a component replaces.
+pub(super) fn seen(draft: &Draft<'_>, id: &ComponentId, patch: &ComponentPatch) -> Option<Subject> {
+    let component = draft.state.components.get(id)?;
+    let mut stands = plain(component);
+    stands["policy"] = plain(&draft.state.policy_at(id, draft.now));
+    Some(Subject {
+        stands,
+        sent: plain(patch),
+        edited_seq: component.edited_seq,
+    })
 }

@@ -1,8 +1,11 @@
 //! Groups: titled sets of components, never empty.
 
+use serde_json::json;
+
 use crate::command::Command;
 use crate::decide::NAME_CHARS_MAX;
 use crate::decide::draft::{Draft, check_said};
+use crate::decide::seen::{Subject, plain};
 use crate::facts::{Fact, FactKey, FactKind, Group};
 use crate::id::{ComponentId, GroupId};
 use crate::refusal::Refusal;
@@ -156,4 +159,31 @@ fn set_group(draft: &mut Draft<'_>, id: &GroupId, keep: Option<&[ComponentId]>) 
         component.updated_at = draft.now;
         draft.put(Fact::Component(Box::new(component)));
     }
+}
+
+/// What a change of a group replaces.
+pub(super) fn seen(draft: &Draft<'_>, command: &Command) -> Option<Subject> {
+    let Command::UpdateGroup {
+        id,
+        name,
+        description,
+        components,
+        position,
+    } = command
+    else {
+        return None;
+    };
+    let group = draft.state.groups.get(id)?;
+    let members = draft.state.members_of(id).into_iter();
+    let mut stands = plain(group);
+    stands["components"] = members.map(|own| json!(own.id)).collect();
+    let sent = json!({
+        "name": name, "description": description, "components": components,
+        "position": position,
+    });
+    Some(Subject {
+        stands,
+        sent,
+        edited_seq: group.edited_seq,
+    })
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
 use crate::command::{AtEnd, Command, IncidentFields, NewIncident, NewUpdate, PlanFlags};
 use crate::decide::draft::{Draft, check_said};
+use crate::decide::seen::{Subject, flags, plain};
 use crate::decide::{BODY_CHARS_MAX, METADATA_BYTES_MAX, NAME_CHARS_MAX, amend, maintenance};
 use crate::decide::{postmortem, promise};
 use crate::erase;
@@ -687,4 +690,61 @@ fn marked_erased(fact: Fact, now: Instant) -> Fact {
         })),
         other => other,
     }
+}
+
+/// What an edit of an incident, of one of its updates or of what it is related to replaces, and
+/// what an update changes of its incident's own fields.
+pub(super) fn seen(draft: &Draft<'_>, command: &Command) -> Option<Subject> {
+    let incident = |id: &IncidentId| draft.state.incidents.get(id);
+    let (stands, sent, edited_seq) = match command {
+        Command::PostUpdate {
+            incident_id,
+            fields,
+            ..
+        } => {
+            let incident = incident(incident_id)?;
+            (plain(incident), plain(fields), incident.edited_seq)
+        }
+        Command::EditIncident {
+            incident_id,
+            fields,
+            attach,
+        } => {
+            let incident = incident(incident_id)?;
+            let mut sent = plain(fields);
+            sent["components"] = json!(attach);
+            let mut stands = plain(incident);
+            if let Some(plan) = &incident.plan {
+                stands["scheduled_for"] = json!(plan.scheduled_for);
+                stands["scheduled_until"] = json!(plan.scheduled_until);
+                stands["flags"] = flags(plan);
+            }
+            (stands, sent, incident.edited_seq)
+        }
+        Command::EditUpdate {
+            incident_id,
+            update_id,
+            body,
+            display_at,
+            notify,
+        } => {
+            let update = draft.update(incident_id, update_id).ok()?;
+            let sent = json!({ "body": body, "display_at": display_at, "notify": notify });
+            (plain(&update), sent, update.edited_seq)
+        }
+        Command::RelateIncidents {
+            incident_id,
+            related,
+        } => {
+            let incident = incident(incident_id)?;
+            let stands = json!({ "related": incident.related });
+            (stands, json!({ "related": related }), incident.edited_seq)
+        }
+        _ => return None,
+    };
+    Some(Subject {
+        stands,
+        sent,
+        edited_seq,
+    })
 }

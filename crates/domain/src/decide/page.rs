@@ -3,6 +3,7 @@
 use crate::command::{Answer, Decision, NewPage, PagePatch};
 use crate::decide::NAME_CHARS_MAX;
 use crate::decide::draft::{Draft, check_said, check_text};
+use crate::decide::seen::{Subject, plain};
 use crate::facts::{COLOUR_NAMES, Change, Fact, Page, PageSettings};
 use crate::id::{PageId, Seed};
 use crate::journal::Audience;
@@ -345,4 +346,14 @@ pub(super) fn restore(draft: &mut Draft<'_>) -> Result<(), Refusal> {
     page.deleted_at = None;
     draft.put(Fact::Page(Box::new(page)));
     Ok(())
+}
+
+/// What a change of the page replaces.
+pub(super) fn seen(draft: &Draft<'_>, patch: &PagePatch) -> Subject {
+    let page = &draft.state.page;
+    Subject {
+        stands: plain(page),
+        sent: plain(patch),
+        edited_seq: page.edited_seq,
+    }
 }

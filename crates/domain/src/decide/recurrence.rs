@@ -3,6 +3,7 @@
 use crate::command::{Command, PlanFlags};
 use crate::command::{IncidentFields, NewIncident, NewRecurrence, NewUpdate};
 use crate::decide::draft::{Draft, check_said};
+use crate::decide::seen::{Subject, flags, plain};
 use crate::decide::{BODY_CHARS_MAX, NAME_CHARS_MAX, incident};
 use crate::facts::{Fact, Recurrence};
 use crate::id::{IncidentId, RecurrenceId};
@@ -227,4 +228,16 @@ pub(super) fn end(draft: &mut Draft<'_>, id: &RecurrenceId) -> Result<(), Refusa
     draft.put(Fact::Recurrence(Box::new(recurrence)));
     draft.acts("recurrence_ended", id);
     Ok(())
+}
+
+/// What a change of a recurrence replaces.
+pub(super) fn seen(draft: &Draft<'_>, id: &RecurrenceId, sent: &NewRecurrence) -> Option<Subject> {
+    let own = draft.state.recurrences.get(id)?;
+    let mut stands = plain(own);
+    stands["flags"] = flags(&own.plan);
+    Some(Subject {
+        stands,
+        sent: plain(sent),
+        edited_seq: own.edited_seq,
+    })
 }

@@ -2,19 +2,23 @@
 //! changed since. One that adds is never refused for that.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::command::{Command, IncidentFields, PlanFlags};
 use crate::decide::draft::Draft;
+use crate::decide::{announcement, component, group, incident, page, recurrence};
 use crate::facts::Plan;
 use crate::refusal::Refusal;
 use crate::time::{Instant, SECOND_US};
 
 /// What a command replaces: as it stands, as it was sent, and the entry that changed it last.
-struct Subject {
-    stands: Value,
-    sent: Value,
-    edited_seq: Option<i64>,
+pub(super) struct Subject {
+    /// Its fields as they stand.
+    pub(super) stands: Value,
+    /// Those that were sent.
+    pub(super) sent: Value,
+    /// The entry that changed it last; none did since it was made.
+    pub(super) edited_seq: Option<i64>,
 }
 
 impl Command {
@@ -57,116 +61,24 @@ pub(super) fn check(draft: &Draft<'_>, seq: i64, command: &Command) -> Result<()
     })
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "one table: what each command replaces"
-)]
 fn subject(draft: &Draft<'_>, command: &Command) -> Option<Subject> {
-    let state = &draft.state;
-    let of = |stands: Value, sent: Value, edited_seq| Subject {
-        stands,
-        sent,
-        edited_seq,
-    };
-    Some(match command {
-        Command::UpdatePage(patch) => of(plain(&state.page), plain(patch), state.page.edited_seq),
-        Command::UpdateGroup {
-            id,
-            name,
-            description,
-            components,
-            position,
-        } => {
-            let group = state.groups.get(id)?;
-            let members: Vec<_> = state
-                .members_of(id)
-                .iter()
-                .map(|own| own.id.clone())
-                .collect();
-            let mut stands = plain(group);
-            stands["components"] = json!(members);
-            let sent = json!({
-                "name": name, "description": description, "components": components,
-                "position": position,
-            });
-            of(stands, sent, group.edited_seq)
-        }
-        Command::UpdateComponent { id, patch } => {
-            let component = state.components.get(id)?;
-            let mut stands = plain(component);
-            stands["policy"] = json!(state.policy_at(id, draft.now));
-            of(stands, plain(patch), component.edited_seq)
-        }
-        Command::PostUpdate {
-            incident_id,
-            fields,
-            ..
-        } => {
-            let incident = state.incidents.get(incident_id)?;
-            of(plain(incident), plain(fields), incident.edited_seq)
-        }
-        Command::EditIncident {
-            incident_id,
-            fields,
-            attach,
-        } => {
-            let incident = state.incidents.get(incident_id)?;
-            let mut sent = plain(fields);
-            sent["components"] = json!(attach);
-            let mut stands = plain(incident);
-            if let Some(plan) = &incident.plan {
-                stands["scheduled_for"] = json!(plan.scheduled_for);
-                stands["scheduled_until"] = json!(plan.scheduled_until);
-                stands["flags"] = flags(plan);
-            }
-            of(stands, sent, incident.edited_seq)
-        }
-        Command::EditUpdate {
-            incident_id,
-            update_id,
-            body,
-            display_at,
-            notify,
-        } => {
-            let update = draft.update(incident_id, update_id).ok()?;
-            let sent = json!({ "body": body, "display_at": display_at, "notify": notify });
-            of(plain(&update), sent, update.edited_seq)
-        }
-        Command::RelateIncidents {
-            incident_id,
-            related,
-        } => {
-            let incident = state.incidents.get(incident_id)?;
-            let sent = json!({ "related": related });
-            let stands = json!({ "related": incident.related });
-            of(stands, sent, incident.edited_seq)
-        }
-        Command::UpdateRecurrence { id, recurrence } => {
-            let own = state.recurrences.get(id)?;
-            let mut stands = plain(own);
-            stands["flags"] = flags(&own.plan);
-            of(stands, plain(recurrence), own.edited_seq)
-        }
-        Command::UpdateAnnouncement {
-            id,
-            title,
-            body,
-            from,
-            to,
-        } => {
-            let own = state.announcements.get(id)?;
-            let sent = json!({ "title": title, "body": body, "from": from, "to": to });
-            of(plain(own), sent, own.edited_seq)
-        }
-        _ => return None,
-    })
+    match command {
+        Command::UpdatePage(patch) => Some(page::seen(draft, patch)),
+        Command::UpdateGroup { .. } => group::seen(draft, command),
+        Command::UpdateComponent { id, patch } => component::seen(draft, id, patch),
+        Command::UpdateRecurrence { id, recurrence } => recurrence::seen(draft, id, recurrence),
+        Command::UpdateAnnouncement { .. } => announcement::seen(draft, command),
+        _ => incident::seen(draft, command),
+    }
 }
 
-fn plain(value: &impl Serialize) -> Value {
+/// A value as fields to compare.
+pub(super) fn plain(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-fn flags(plan: &Plan) -> Value {
+/// What a plan does by itself, as fields to compare.
+pub(super) fn flags(plan: &Plan) -> Value {
     plain(&PlanFlags {
         auto_start: plan.auto_start,
         auto_complete: plan.auto_complete,
