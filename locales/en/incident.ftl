@@ -67,16 +67,16 @@ promise-sentence-postmortem = We will publish a postmortem by { $date }.
 promise-sentence-postmortem-undated = We will publish a postmortem within 5 working days of the end of this incident.
 automatic-title = Problems with { $names }
 automatic-title-many = Problems with { $names } and { $count ->
-    [one] 1 more component
-   *[other] { $count } more components
+    [one] 1 more system
+   *[other] { $count } more systems
 }
 automatic-opened = Our probes see problems with { $component } since { $time }: { $status }.
 automatic-joined = Our probes see problems with { $component } as well, since { $time }: { $status }.
 automatic-caused-by = { $component } depends on { $cause } and is affected by it.
 automatic-more = { $count ->
-    [one] 1 more component is affected.
-   *[other] { $count } more components are affected.
+    [one] 1 more system is affected.
+   *[other] { $count } more systems are affected.
 }
-automatic-monitoring = All affected components answer normally again. We are watching them.
+automatic-monitoring = All affected systems answer normally again. We are watching them.
 automatic-again = Our probes see problems with { $component } again.
-automatic-resolved = All affected components have answered normally for { $duration }. This incident is over.
+automatic-resolved = All affected systems have answered normally for { $duration }. This incident is over.

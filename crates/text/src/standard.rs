@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(automatic_title(&["Chat"], Locale::En), "Problems with Chat");
         assert_eq!(
             automatic_title(&["A", "B", "C", "D"], Locale::En),
-            "Problems with A, B, C and 1 more component"
+            "Problems with A, B, C and 1 more system"
         );
         assert_eq!(
             automatic_title(&["チャット", "メール"], Locale::Ja),

@@ -207,7 +207,7 @@ fn it_watches_goes_back_and_is_resolved_after_the_quiet_time() {
         assert_eq!(incident.impact.as_str(), "critical", "it never falls");
         assert_eq!(
             page.says(Locale::En),
-            "All affected components have answered normally for 10 min. This incident is over."
+            "All affected systems have answered normally for 10 min. This incident is over."
         );
         assert_eq!(page.passes(600), 0);
         assert_eq!(page.kit.faults(), Vec::<String>::new());
