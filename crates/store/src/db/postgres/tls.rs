@@ -32,12 +32,14 @@ impl Tls {
     /// What an address asks for.
     pub(super) fn of(address: &Address) -> Result<Self, StoreError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let verifier: Arc<dyn ServerCertVerifier> = match (address.mode, &address.roots) {
-            (Mode::Disable | Mode::Prefer | Mode::Require, None) => {
-                Arc::new(Anyone(Arc::clone(&provider)))
-            }
+        let lenient = |asked| {
+            let provider = Arc::clone(&provider);
+            Arc::new(Lenient { asked, provider }) as Arc<dyn ServerCertVerifier>
+        };
+        let verifier = match (address.mode, &address.roots) {
+            (Mode::Disable | Mode::Prefer | Mode::Require, None) => lenient(Asked::Nothing),
             (Mode::Disable | Mode::Prefer | Mode::Require | Mode::VerifyCa, roots) => {
-                Arc::new(AnyName(signed(roots.as_deref(), &provider)?))
+                lenient(Asked::Signer(signed(roots.as_deref(), &provider)?))
             }
             (Mode::VerifyFull, roots) => signed(roots.as_deref(), &provider)?,
         };
@@ -110,52 +112,23 @@ fn worded(reason: &CertificateError) -> String {
     }
 }
 
-/// Encrypts and asks nobody's name: `require`.
+/// How far a server's certificate is asked about, short of everything.
 #[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
-
-/// Asks who signed, for whichever name: `verify-ca`.
-#[derive(Debug)]
-struct AnyName(Arc<dyn ServerCertVerifier>);
-
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signature, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
+enum Asked {
+    /// Not at all, the way is only encrypted: `require`.
+    Nothing,
+    /// Who signed it, for whichever name: `verify-ca`.
+    Signer(Arc<dyn ServerCertVerifier>),
 }
 
-impl ServerCertVerifier for AnyName {
+/// Asks less than everything of a certificate; signatures of a handshake are always checked.
+#[derive(Debug)]
+struct Lenient {
+    asked: Asked,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Lenient {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -164,9 +137,11 @@ impl ServerCertVerifier for AnyName {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
+        let Asked::Signer(signer) = &self.asked else {
+            return Ok(ServerCertVerified::assertion());
+        };
         let verified =
-            self.0
-                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+            signer.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verified {
             // The name is looked at last: who signed it was found good.
             Err(rustls::Error::InvalidCertificate(
@@ -182,8 +157,8 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0
-            .verify_tls12_signature(message, certificate, signature)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
     }
 
     fn verify_tls13_signature(
@@ -192,12 +167,13 @@ impl ServerCertVerifier for AnyName {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.0
-            .verify_tls13_signature(message, certificate, signature)
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.supported_verify_schemes()
+        let algorithms = &self.provider.signature_verification_algorithms;
+        algorithms.supported_schemes()
     }
 }
 
