@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
-    admin, announcement, apply, backup, completions, component, demo, export, group, import,
-    incident, maintenance, man, notice, page, publish, report, serve, token, user, verify,
+    admin, announcement, apply, backup, completions, component, demo, group, import, incident,
+    maintenance, man, notice, page, publish, report, serve, token, user, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -134,7 +134,7 @@ pub(crate) enum Noun {
     /// Make pages what a file says.
     Apply(apply::Apply),
     /// Print the file that makes the pages what they are.
-    Export(export::Export),
+    Export,
     /// Take over the record of another product.
     #[command(subcommand)]
     Import(import::ImportSource),

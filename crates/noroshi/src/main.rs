@@ -54,7 +54,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Admin(verb) => verb.run(&common),
         Noun::Token(verb) => verb.run(&common),
         Noun::Apply(apply) => apply.run(&common),
-        Noun::Export(export) => export.run(&common),
+        Noun::Export => commands::export::run(&common),
         Noun::Import(source) => source.run(&common),
         Noun::Publish(publish) => publish.run(&common),
         Noun::Notice(notice) => notice.run(&common),

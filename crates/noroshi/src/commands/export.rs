@@ -1,7 +1,6 @@
 //! `noroshi export`: the file that makes a page what it is, for `noroshi apply`.
 
 use anyhow::Result;
-use clap::Args;
 use noroshi_domain::{Component, Group, Instant, Locale, State, Texts};
 use serde_json::{Map, Value, json};
 
@@ -9,41 +8,32 @@ use crate::arguments::Common;
 use crate::door::{Door, Intent};
 use crate::output;
 
-/// Options of `export`.
-#[derive(Debug, Args)]
-pub(crate) struct Export {}
-
-impl Export {
-    #[expect(
-        clippy::unused_self,
-        reason = "every command is run with its options; this one has none yet"
-    )]
-    pub(crate) fn run(&self, common: &Common) -> Result<()> {
-        let door = Door::open(common, Intent::Read)?;
-        let mut states = Vec::new();
-        if let Some(code) = common.page.as_deref() {
-            states.push(door.page(Some(code))?.state);
-        } else {
-            for id in door.pages()? {
-                states.push(door.state(&id)?);
-            }
-            states.retain(|state| state.page.deleted_at.is_none());
+/// Prints the named page, or all pages, as that file.
+pub(crate) fn run(common: &Common) -> Result<()> {
+    let door = Door::open(common, Intent::Read)?;
+    let mut states = Vec::new();
+    if let Some(code) = common.page.as_deref() {
+        states.push(door.page(Some(code))?.state);
+    } else {
+        for id in door.pages()? {
+            states.push(door.state(&id)?);
         }
-        let now = door.now();
-        let pages = states.iter().map(|state| page(state, now));
-        if common.json {
-            return output::json(&json!({ "page": pages.collect::<Vec<_>>() }));
-        }
-        let mut text = String::from(
-            "# Pages with their settings, groups and components, for `noroshi apply`.\n\
-             # Rows stand on the page in this order. What is taken out of this file is left alone;\n\
-             # with --prune, components that are no longer named retire.\n",
-        );
-        for page in pages {
-            write_page(&page, &mut text);
-        }
-        output::line(text.trim_end())
+        states.retain(|state| state.page.deleted_at.is_none());
     }
+    let now = door.now();
+    let pages = states.iter().map(|state| page(state, now));
+    if common.json {
+        return output::json(&json!({ "page": pages.collect::<Vec<_>>() }));
+    }
+    let mut text = String::from(
+        "# Pages with their settings, groups and components, for `noroshi apply`.\n\
+         # Rows stand on the page in this order. What is taken out of this file is left alone;\n\
+         # with --prune, components that are no longer named retire.\n",
+    );
+    for page in pages {
+        write_page(&page, &mut text);
+    }
+    output::line(text.trim_end())
 }
 
 /// A page as a tree of what can be applied; `rows` holds groups and single components in order.
