@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::facts::Change;
+use crate::facts::{Change, Fact};
 use crate::id::PageId;
 use crate::time::Instant;
 
@@ -101,11 +101,12 @@ pub enum ActorKind {
 }
 
 /// Who may read an entry's payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Audience {
     /// Anyone.
+    #[default]
     Public,
     /// The team.
     Team,
@@ -118,6 +119,10 @@ impl Audience {
             Self::Public => "public",
             Self::Team => "team",
         }
+    }
+
+    const fn is_public(&self) -> bool {
+        matches!(self, Self::Public)
     }
 }
 
@@ -157,6 +162,9 @@ pub struct Payload {
     /// For `erased`: what remains of the entries whose payload went.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remains: Vec<Remains>,
+    /// Who may read it from the start. A later entry may hide it ([`hidden_by`]).
+    #[serde(default, skip_serializing_if = "Audience::is_public")]
+    pub audience: Audience,
 }
 
 impl Payload {
@@ -169,8 +177,32 @@ impl Payload {
             changes: Vec::new(),
             reason,
             remains: Vec::new(),
+            audience: Audience::Public,
         }
     }
+}
+
+/// The identifiers that an entry hides from readers: the entries up to it that mention one are no
+/// longer public, and all later ones are the team's from the start.
+///
+/// `acts` says whether the entry's action is this one: only the acts that hide something do.
+pub fn hidden_by<'c>(
+    changes: &'c [Change],
+    acts: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = &'c str> {
+    let deletes = ["incident_deleted", "incident_imported", "record_imported"]
+        .into_iter()
+        .any(&acts);
+    let restricts = acts("component_changed");
+    changes.iter().filter_map(move |change| match change {
+        Change::Put(Fact::Incident(incident)) if deletes && incident.deleted_at.is_some() => {
+            Some(incident.id.as_str())
+        }
+        Change::Put(Fact::Component(component)) if restricts && component.restricted => {
+            Some(component.id.as_str())
+        }
+        _ => None,
+    })
 }
 
 /// What remains of an erased entry.
@@ -199,17 +231,12 @@ pub struct Entry {
 
 impl Entry {
     /// Makes the entry that follows `head`, at max(`now`, previous + 1 µs).
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is a part of the entry; none groups"
-    )]
     pub fn following(
         head: &Head,
         page: &PageId,
         now: Instant,
         salt: [u8; 32],
         payload: &Payload,
-        audience: Audience,
     ) -> Self {
         let payload_json = canonical(payload);
         let salt = hex(&salt);
@@ -226,7 +253,7 @@ impl Entry {
         Self {
             header,
             header_json,
-            audience,
+            audience: payload.audience,
             salt: Some(salt),
             payload_json: Some(payload_json),
         }

@@ -31,7 +31,8 @@ pub use facts::*;
 pub use id::*;
 pub use journal::{
     Actor, ActorKind, Audience, Broken, DELETION_TOLD, Entry, GENESIS, Head, Header,
-    JOURNAL_VERSION, PAGE_PURGED, Payload, Remains, canonical, digest, hash_hex, hex, unhex,
+    JOURNAL_VERSION, PAGE_PURGED, Payload, Remains, canonical, digest, hash_hex, hex, hidden_by,
+    unhex,
 };
 pub use locale::{Locale, Texts};
 pub use refusal::Refusal;

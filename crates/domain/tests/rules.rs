@@ -77,16 +77,10 @@ impl Life {
             changes,
             reason: None,
             remains: Vec::new(),
+            audience: noroshi_domain::Audience::Public,
         };
         let page = self.state.page.id.clone();
-        let entry = Entry::following(
-            &self.state.head,
-            &page,
-            self.now,
-            [7; 32],
-            &payload,
-            noroshi_domain::Audience::Public,
-        );
+        let entry = Entry::following(&self.state.head, &page, self.now, [7; 32], &payload);
         for change in &payload.changes {
             self.state.apply(change);
         }

@@ -268,10 +268,11 @@ impl App {
             changes: decision.changes,
             reason: None,
             remains: Vec::new(),
+            audience: decision.audience,
         };
         let genesis = Head::genesis();
         let salt = self.inner.chance.bytes();
-        let entry = Entry::following(&genesis, &page.id, now, salt, &payload, decision.audience);
+        let entry = Entry::following(&genesis, &page.id, now, salt, &payload);
         let head = entry.head();
         let answer = Answer {
             seq: head.seq,

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant as Monotonic};
 
 use jiff::civil::Date;
 use noroshi_domain::{
-    Answer, Audience, Change, Command, CommandId, DELETION_TOLD, Entry, Fact, FactKey, Head,
-    Instant, NEEDS_INCIDENTS_MAX, PageId, Payload, Refusal, SECOND_US, STATE_DAYS, Seed, State,
-    decide, needs,
+    Answer, Change, Command, CommandId, DELETION_TOLD, Entry, Fact, FactKey, Head, Instant,
+    NEEDS_INCIDENTS_MAX, PageId, Payload, Refusal, SECOND_US, STATE_DAYS, Seed, State, decide,
+    needs,
 };
 use noroshi_store::{Commit, Committed, NewEntry};
 use noroshi_text::automatic;
@@ -336,10 +336,11 @@ impl PageDoor {
             changes: decision.changes,
             reason: None,
             remains: decision.remains,
+            audience: decision.audience,
         };
         let salt = inner.chance.bytes();
         let head = &batch.state.head;
-        let entry = Entry::following(head, &self.id, now, salt, &payload, decision.audience);
+        let entry = Entry::following(head, &self.id, now, salt, &payload);
         let answer = Answer {
             seq: entry.header.seq,
             ..decision.answer
@@ -355,7 +356,7 @@ impl PageDoor {
             let notice = Payload::notice(job.actor.clone(), DELETION_TOLD, reason);
             let head = &batch.state.head;
             let salt = inner.chance.bytes();
-            let entry = Entry::following(head, &self.id, now, salt, &notice, Audience::Public);
+            let entry = Entry::following(head, &self.id, now, salt, &notice);
             batch.add(entry, Vec::new(), Vec::new(), None);
         }
         Ok(answer)

@@ -1,7 +1,7 @@
 //! Purging: thirty days after a page was hidden, all of it but its chain goes.
 
 use noroshi_domain::{
-    Actor, Audience, DAY_US, Entry, Instant, PAGE_PURGED, PageId, Payload, State, UNDO_DAYS,
+    Actor, DAY_US, Entry, Instant, PAGE_PURGED, PageId, Payload, State, UNDO_DAYS,
 };
 use noroshi_store::Committed;
 
@@ -22,7 +22,7 @@ pub(crate) fn purge(app: &App, state: &State, now: Instant) -> Result<bool, OpEr
     let page: &PageId = &state.page.id;
     let payload = Payload::notice(Actor::clock(), PAGE_PURGED, None);
     let salt = app.chance().bytes();
-    let entry = Entry::following(&state.head, page, now, salt, &payload, Audience::Public);
+    let entry = Entry::following(&state.head, page, now, salt, &payload);
     let signed = app.inner.sign(page, &entry.head())?;
     let store = app.store();
     // Stale: another process was faster, or something was written. The next step sees what holds.

@@ -2,7 +2,7 @@
 //!
 //! Copying files is not done here: this only appends to the journals of what was copied.
 
-use noroshi_domain::{Actor, Audience, Entry, Head, PageId, Payload};
+use noroshi_domain::{Actor, Entry, Head, PageId, Payload};
 use noroshi_store::{Commit, Committed, NewEntry};
 
 use crate::app::App;
@@ -28,7 +28,7 @@ pub fn mark_restored(app: &App) -> Result<Vec<(PageId, Head)>, OpError> {
         };
         let payload = Payload::notice(Actor::command_line(), RESTORED, None);
         let salt = app.chance().bytes();
-        let entry = Entry::following(&begun, &id, now, salt, &payload, Audience::Public);
+        let entry = Entry::following(&begun, &id, now, salt, &payload);
         let head = entry.head();
         let commit = Commit {
             page_id: id.clone(),

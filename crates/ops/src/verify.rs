@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use noroshi_domain::{
     Audience, Broken, Change, Entry, Fact, FactKey, FactKind, Head, PAGE_PURGED, PageId, Payload,
-    Remains, State, Update, canonical, lane,
+    Remains, State, Update, canonical, hidden_by, lane,
 };
 use noroshi_store::{FactRow, StoreError, search_words};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::OpError;
@@ -67,6 +67,23 @@ struct Replay {
     is_purged: bool,
     /// Entries that still have their payload.
     kept: Vec<i64>,
+    /// What was hidden from readers.
+    hidden: Vec<Hidden>,
+}
+
+/// An identifier that an entry hid: no entry up to it that mentions it is public.
+struct Hidden {
+    seq: i64,
+    id: String,
+    /// It is known to hide. Of an erased entry only its changes are left, not what it did.
+    is_known: bool,
+}
+
+/// What is read of a payload to tell for whom it is.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default)]
+    audience: Audience,
 }
 
 /// Verifies a page.
@@ -105,7 +122,8 @@ fn verify_once(app: &App, page: &PageId, full: bool) -> Result<Report, OpError> 
             id: page.to_string(),
         });
     };
-    let (head, facts) = walk(app, page, &stored_head, &mut report)?;
+    let (head, facts, hidden) = walk(app, page, &stored_head, &mut report)?;
+    check_audiences(app, page, (&head, &hidden), &mut report)?;
     if head.seq != stored_head.seq {
         report.fault(format!(
             "page {page}: its head is entry {}, its journal ends at entry {}",
@@ -139,7 +157,7 @@ fn walk(
     page: &PageId,
     until: &Head,
     report: &mut Report,
-) -> Result<(Head, BTreeMap<FactKey, Fact>), OpError> {
+) -> Result<(Head, BTreeMap<FactKey, Fact>, Vec<Hidden>), OpError> {
     let mut replay = Replay::default();
     let mut head = Head::genesis();
     let mut payloads: Vec<(i64, Option<Vec<Change>>)> = Vec::new();
@@ -171,11 +189,14 @@ fn walk(
                 "entry {seq}: the page was purged, but its payload is there"
             ));
         }
-        return Ok((head, BTreeMap::new()));
+        return Ok((head, BTreeMap::new(), Vec::new()));
     }
     replay.check_gone(report);
     for (seq, changes) in payloads {
         let erased = replay.remains.remove(&seq);
+        if changes.is_none() {
+            replay.hides(seq, erased.as_deref().unwrap_or_default(), None);
+        }
         for change in changes.or(erased).into_iter().flatten() {
             match change {
                 Change::Put(fact) => drop(replay.facts.insert(fact.key(), fact)),
@@ -183,7 +204,7 @@ fn walk(
             }
         }
     }
-    Ok((head, replay.facts))
+    Ok((head, replay.facts, replay.hidden))
 }
 
 fn check_entry(entry: &Entry, page: &PageId, before: &Head, report: &mut Report) {
@@ -207,7 +228,65 @@ fn check_entry(entry: &Entry, page: &PageId, before: &Head, report: &mut Report)
     }
 }
 
+/// Each entry is for whom its payload says, or hidden since.
+fn check_audiences(
+    app: &App,
+    page: &PageId,
+    (head, hidden): (&Head, &[Hidden]),
+    report: &mut Report,
+) -> Result<(), OpError> {
+    let mut after = 0;
+    while after < head.seq {
+        let rows = app.store().journal_rows(page, after, JOURNAL_CHUNK);
+        // What can not be read was said when the chain was walked.
+        let Ok(chunk) = rows else { break };
+        let Some(last) = chunk.last() else { break };
+        after = last.seq;
+        for row in chunk.iter().filter(|row| row.seq <= head.seq) {
+            if let Some(fault) = audience_fault(&row.entry, row.seq, hidden) {
+                report.fault(fault);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn audience_fault(entry: &Entry, seq: i64, hidden: &[Hidden]) -> Option<String> {
+    let json = entry.payload_json.as_deref()?;
+    let said = serde_json::from_str::<Said>(json).ok()?.audience;
+    let covers = |own: &&Hidden| own.seq >= seq && json.contains(&format!("\"{}\"", own.id));
+    match entry.audience {
+        Audience::Public if said == Audience::Team => Some(format!(
+            "entry {seq}: it is public, but its payload is for the team"
+        )),
+        Audience::Public => {
+            let own = hidden.iter().filter(|own| own.is_known).find(covers)?;
+            Some(format!(
+                "entry {seq}: it is public, but entry {} hid what it mentions",
+                own.seq
+            ))
+        }
+        Audience::Team if said == Audience::Public && !hidden.iter().any(|own| covers(&own)) => {
+            Some(format!(
+                "entry {seq}: it is withheld, but its payload is public and nothing hid it"
+            ))
+        }
+        Audience::Team => None,
+    }
+}
+
 impl Replay {
+    /// Keeps what changes hid; without an action, what they may have hidden.
+    fn hides(&mut self, seq: i64, changes: &[Change], action: Option<&str>) {
+        let acts = |of: &str| action.is_none_or(|action| action == of);
+        self.hidden
+            .extend(hidden_by(changes, acts).map(|id| Hidden {
+                seq,
+                id: id.to_owned(),
+                is_known: action.is_some(),
+            }));
+    }
+
     /// A payload is gone exactly when a later entry says so.
     fn check_gone(&self, report: &mut Report) {
         for seq in self
@@ -240,6 +319,7 @@ impl Replay {
             Ok(payload) => {
                 self.is_purged = payload.action == PAGE_PURGED;
                 self.kept.push(seq);
+                self.hides(seq, &payload.changes, Some(&payload.action));
                 for Remains { seq: of, changes } in payload.remains {
                     if of < seq {
                         self.remains.insert(of, changes);

@@ -238,8 +238,9 @@ fn write(
             changes: chunk.iter().cloned().map(Change::Put).collect(),
             reason: None,
             remains: Vec::new(),
+            audience: Audience::Team,
         };
-        let entry = Entry::following(&head, page, now, [1; 32], &payload, Audience::Team);
+        let entry = Entry::following(&head, page, now, [1; 32], &payload);
         let next = entry.head();
         let committed = store.commit(&Commit {
             page_id: page.clone(),

@@ -1,6 +1,6 @@
 //! Writing what was decided: changes, journal, head, answers and search in one transaction.
 
-use noroshi_domain::{Answer, Change, CommandId, Entry, Fact, Head, Instant, PageId};
+use noroshi_domain::{Answer, Change, CommandId, Entry, Head, Instant, PageId, hidden_by};
 
 use crate::catalogue::{
     CREATE_PAGE, MOVE_HEAD, PAGE_GONE, PURGE_ANSWERS, PURGE_AUDIT, PURGE_ENTRIES, PURGE_FACTS,
@@ -184,30 +184,15 @@ fn write_entries(tx: &mut Tx<'_>, commit: &Commit) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What an entry hides from readers: its earlier entries are no longer public.
+/// What an entry hides from readers.
 fn withheld(new: &NewEntry) -> impl Iterator<Item = &str> {
-    // The payload is canonical JSON, so its action is written in one way. Only the acts that hide
-    // something look through the journal; all later entries are the team's from the start.
+    // The payload is canonical JSON, so its action is written in one way.
     let acts = |action: &str| {
         let action = format!("\"action\":\"{action}\"");
-        new.entry
-            .payload_json
-            .as_ref()
-            .is_some_and(|payload| payload.contains(&action))
+        let payload = new.entry.payload_json.as_ref();
+        payload.is_some_and(|payload| payload.contains(&action))
     };
-    let deletes = ["incident_deleted", "incident_imported", "record_imported"]
-        .into_iter()
-        .any(acts);
-    let restricts = acts("component_changed");
-    new.changes.iter().filter_map(move |change| match change {
-        Change::Put(Fact::Incident(incident)) if deletes && incident.deleted_at.is_some() => {
-            Some(incident.id.as_str())
-        }
-        Change::Put(Fact::Component(component)) if restricts && component.restricted => {
-            Some(component.id.as_str())
-        }
-        _ => None,
-    })
+    hidden_by(&new.changes, acts)
 }
 
 fn write_changes(tx: &mut Tx<'_>, commit: &Commit) -> Result<(), StoreError> {

@@ -95,6 +95,19 @@ impl Database {
         }
     }
 
+    /// Runs statements past the store, as somebody who tampers would.
+    pub fn script(&self, statements: &str) {
+        match &self.place {
+            Place::Folder(dir) => rusqlite::Connection::open(dir.path().join("record.db"))
+                .and_then(|connection| connection.execute_batch(statements))
+                .expect("the statements are right"),
+            Place::Server { cluster, url } => {
+                let name = url.rsplit('/').next().unwrap_or_default();
+                cluster.script(name, statements);
+            }
+        }
+    }
+
     /// The server, on `PostgreSQL`. It is shared: who halts servers starts a [`Cluster`].
     pub fn cluster(&self) -> Option<&Cluster> {
         match &self.place {

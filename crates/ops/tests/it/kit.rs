@@ -170,10 +170,9 @@ impl Kit {
         }
     }
 
-    /// Runs statements past the store, where there is a server.
+    /// Runs statements past the store.
     pub(crate) fn script(&self, text: &str) {
-        let name = self.database.url().unwrap().rsplit('/').next().unwrap();
-        self.database.cluster().unwrap().script(name, text);
+        self.database.script(text);
     }
 
     /// Faults of a whole check, with a fresh handle.

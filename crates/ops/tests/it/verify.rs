@@ -1,7 +1,7 @@
 //! Whatever is changed past the door, `verify` finds and names.
 
 use noroshi_domain::{
-    Actor, Audience, Change, Entry, Fact, FactKind, Lane, Payload, Span, Status, canonical,
+    Actor, Audience, Change, Command, Entry, Fact, FactKind, Lane, Payload, Span, Status, canonical,
 };
 use noroshi_store::testkit::{Engine, engines};
 use noroshi_store::{Commit, Committed, NewEntry};
@@ -188,16 +188,10 @@ fn a_public_lane_that_its_claims_do_not_give_is_found_even_where_the_journal_agr
         changes: vec![change.clone()],
         reason: None,
         remains: Vec::new(),
+        audience: Audience::Public,
     };
     let (expected, now) = (kit.app.state(&kit.page).unwrap().head.clone(), at(BEGIN));
-    let entry = Entry::following(
-        &expected,
-        &kit.page,
-        now,
-        [1; 32],
-        &payload,
-        Audience::Public,
-    );
+    let entry = Entry::following(&expected, &kit.page, now, [1; 32], &payload);
     let signed = kit.app.signed_head(&kit.page, &entry.head()).unwrap();
     let commit = Commit {
         page_id: kit.page.clone(),
@@ -221,4 +215,46 @@ fn a_public_lane_that_its_claims_do_not_give_is_found_even_where_the_journal_agr
             .any(|fault| fault.contains("public lane of component api")),
         "{faults:?}"
     );
+}
+
+#[test]
+fn an_entry_that_was_made_public_or_withheld_past_the_door_is_found() {
+    for engine in engines() {
+        let kit = sound(engine);
+        let id = kit.open_incident("Gone", &[]);
+        let (incident_id, reason) = (id, "twice".to_owned());
+        kit.send(Command::DeleteIncident {
+            incident_id,
+            reason,
+        })
+        .unwrap();
+        assert_eq!(kit.faults(), Vec::<String>::new(), "{}", engine.name());
+        let last = kit.app.state(&kit.page).unwrap().head.seq;
+        let deletion = (4..=last)
+            .find(|seq| {
+                let payload = entry(&kit, *seq).payload_json.unwrap();
+                payload.contains("\"incident_deleted\"")
+            })
+            .unwrap();
+        let opening = deletion - 1;
+        let change = |seq: i64, audience: &str| {
+            let set = format!("update journal set audience = '{audience}' where seq = {seq};");
+            kit.script(&set);
+        };
+        change(deletion, "public");
+        expect_named(
+            &kit,
+            &format!("entry {deletion}: it is public, but its payload is for the team"),
+        );
+        change(deletion, "team");
+        change(opening, "public");
+        expect_named(
+            &kit,
+            &format!("entry {opening}: it is public, but entry {deletion} hid what it"),
+        );
+        change(opening, "team");
+        assert_eq!(kit.faults(), Vec::<String>::new(), "{}", engine.name());
+        change(4, "team");
+        expect_named(&kit, "entry 4: it is withheld, but its payload is public");
+    }
 }

@@ -22,9 +22,10 @@ fn entries() -> Vec<Entry> {
             changes: Vec::new(),
             reason: None,
             remains: Vec::new(),
+            audience,
         };
         let now: Instant = at("2026-03-04T09:00:00Z");
-        let entry = Entry::following(&head, &page, now, [number; 32], &payload, audience);
+        let entry = Entry::following(&head, &page, now, [number; 32], &payload);
         head = entry.head();
         entries.push(entry);
     }

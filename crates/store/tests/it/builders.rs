@@ -157,17 +157,11 @@ pub(crate) fn commit_of(
         changes: changes.clone(),
         reason: None,
         remains: Vec::new(),
+        audience: Audience::Public,
     };
     let salt = [expected.seq as u8; 32];
     let page = page_id();
-    let entry = Entry::following(
-        expected,
-        &page,
-        at(seconds),
-        salt,
-        &payload,
-        Audience::Public,
-    );
+    let entry = Entry::following(expected, &page, at(seconds), salt, &payload);
     Commit {
         page_id: page,
         expected: expected.clone(),
