@@ -121,6 +121,10 @@ impl Audience {
         }
     }
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for fields by reference"
+    )]
     const fn is_public(&self) -> bool {
         matches!(self, Self::Public)
     }
@@ -186,10 +190,7 @@ impl Payload {
 /// longer public, and all later ones are the team's from the start.
 ///
 /// `acts` says whether the entry's action is this one: only the acts that hide something do.
-pub fn hidden_by<'c>(
-    changes: &'c [Change],
-    acts: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = &'c str> {
+pub fn hidden_by(changes: &[Change], acts: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
     let deletes = ["incident_deleted", "incident_imported", "record_imported"]
         .into_iter()
         .any(&acts);

@@ -122,8 +122,8 @@ fn verify_once(app: &App, page: &PageId, full: bool) -> Result<Report, OpError> 
             id: page.to_string(),
         });
     };
-    let (head, facts, hidden) = walk(app, page, &stored_head, &mut report)?;
-    check_audiences(app, page, (&head, &hidden), &mut report)?;
+    let (head, Replay { facts, hidden, .. }) = walk(app, page, &stored_head, &mut report)?;
+    check_audiences(app, page, (&head, &hidden), &mut report);
     if head.seq != stored_head.seq {
         report.fault(format!(
             "page {page}: its head is entry {}, its journal ends at entry {}",
@@ -157,7 +157,7 @@ fn walk(
     page: &PageId,
     until: &Head,
     report: &mut Report,
-) -> Result<(Head, BTreeMap<FactKey, Fact>, Vec<Hidden>), OpError> {
+) -> Result<(Head, Replay), OpError> {
     let mut replay = Replay::default();
     let mut head = Head::genesis();
     let mut payloads: Vec<(i64, Option<Vec<Change>>)> = Vec::new();
@@ -189,7 +189,7 @@ fn walk(
                 "entry {seq}: the page was purged, but its payload is there"
             ));
         }
-        return Ok((head, BTreeMap::new(), Vec::new()));
+        return Ok((head, Replay::default()));
     }
     replay.check_gone(report);
     for (seq, changes) in payloads {
@@ -204,7 +204,7 @@ fn walk(
             }
         }
     }
-    Ok((head, replay.facts, replay.hidden))
+    Ok((head, replay))
 }
 
 fn check_entry(entry: &Entry, page: &PageId, before: &Head, report: &mut Report) {
@@ -234,7 +234,7 @@ fn check_audiences(
     page: &PageId,
     (head, hidden): (&Head, &[Hidden]),
     report: &mut Report,
-) -> Result<(), OpError> {
+) {
     let mut after = 0;
     while after < head.seq {
         let rows = app.store().journal_rows(page, after, JOURNAL_CHUNK);
@@ -248,7 +248,6 @@ fn check_audiences(
             }
         }
     }
-    Ok(())
 }
 
 fn audience_fault(entry: &Entry, seq: i64, hidden: &[Hidden]) -> Option<String> {
