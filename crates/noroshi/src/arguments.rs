@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
-    admin, announcement, apply, backup, completions, component, demo, group, import, incident,
+    admin, announcement, apply, backup, completions, component, demo, group, import, incident, key,
     maintenance, man, notice, page, publish, report, serve, token, user, verify,
 };
 
@@ -131,6 +131,9 @@ pub(crate) enum Noun {
     /// API tokens: create, list, revoke.
     #[command(subcommand)]
     Token(token::TokenVerb),
+    /// Signing keys: list, rotate.
+    #[command(subcommand)]
+    Key(key::KeyVerb),
     /// Make pages what a file says.
     Apply(apply::Apply),
     /// Print the file that makes the pages what they are.

@@ -11,6 +11,7 @@ pub(crate) mod export;
 pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod incident;
+pub(crate) mod key;
 pub(crate) mod maintenance;
 pub(crate) mod man;
 pub(crate) mod notice;

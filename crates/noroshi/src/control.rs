@@ -53,6 +53,26 @@ struct Request {
     locale: Locale,
 }
 
+/// What a running server is asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    Command(Box<Request>),
+    Host {
+        host: HostVerb,
+        /// Language of a refusal.
+        #[serde(default)]
+        locale: Locale,
+    },
+}
+
+/// What is done with the whole installation.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HostVerb {
+    RotateKey,
+}
+
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Response {
@@ -143,7 +163,16 @@ impl Client {
         answers
     }
 
-    fn exchange(&self, request: &Request) -> Result<Response, Stop> {
+    /// Asks for a new signing key; gives what it is called.
+    pub(crate) fn rotate_key(&self) -> Result<String, Stop> {
+        let asked = Asked::Host {
+            host: HostVerb::RotateKey,
+            locale: self.locale,
+        };
+        Ok(self.exchange(&asked)?.alone()?.id)
+    }
+
+    fn exchange(&self, request: &impl Serialize) -> Result<Response, Stop> {
         let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
         exchange(&mut stream, request).map_err(|error| {
             Stop::try_again(format!(
@@ -192,7 +221,7 @@ fn in_messages(commands: Vec<Command>) -> Vec<Vec<Command>> {
     messages
 }
 
-fn exchange(stream: &mut BufReader<UnixStream>, request: &Request) -> io::Result<Response> {
+fn exchange(stream: &mut BufReader<UnixStream>, request: &impl Serialize) -> io::Result<Response> {
     let mut line = serde_json::to_vec(request)?;
     line.push(b'\n');
     stream.get_mut().write_all(&line)?;
@@ -299,8 +328,12 @@ fn converse(app: &App, stream: UnixStream) -> io::Result<()> {
     stream.set_write_timeout(Some(Duration::from_secs(SILENCE_S_MAX)))?;
     let mut stream = BufReader::new(stream);
     while let Some(line) = read_line(&mut stream)? {
-        let response = match serde_json::from_str::<Request>(&line) {
-            Ok(request) => answer(app, request),
+        let response = match serde_json::from_str::<Asked>(&line) {
+            Ok(Asked::Command(request)) => answer(app, *request),
+            Ok(Asked::Host {
+                host: HostVerb::RotateKey,
+                locale,
+            }) => rotate_key(app, locale),
             Err(error) => Response::Stop(Stop::bad_input(format!(
                 "the request can not be read: {error}"
             ))),
@@ -323,6 +356,14 @@ fn is_open_soon(app: &App) -> bool {
         thread::sleep(Duration::from_millis(OPENING_LOOK_MS));
     }
     true
+}
+
+fn rotate_key(app: &App, locale: Locale) -> Response {
+    let key = app.rotate_key().map(|id| Answer {
+        id,
+        ..Answer::default()
+    });
+    Response::from(key.map_err(|error| Stop::worded(&error, locale)))
 }
 
 fn answer(app: &App, request: Request) -> Response {

@@ -323,6 +323,21 @@ impl Door {
         }
     }
 
+    /// Takes a new signing key into use; gives what it is called.
+    pub(crate) fn rotate_key(&self) -> Result<String, Stop> {
+        match &self.place {
+            Place::Elsewhere(_) => Err(only_on_the_host()),
+            Place::Here {
+                client: Some(client),
+                ..
+            } => client.rotate_key(),
+            Place::Here { app, .. } => {
+                let key = app.rotate_key();
+                key.map_err(|error| Stop::worded(&error, self.locale))
+            }
+        }
+    }
+
     /// Makes a page.
     pub(crate) fn create_page(&self, new: NewPage) -> Result<Answer, Stop> {
         let actor = Actor::command_line();

@@ -122,6 +122,7 @@ impl App {
                 .catch_up(&self.inner, Some(&head.head))?;
         }
         if has_changed {
+            self.inner.forget_signer();
             self.inner.signal();
         }
         Ok(())

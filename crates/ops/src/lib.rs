@@ -12,6 +12,7 @@ pub mod clock;
 mod erase;
 mod error;
 mod foresee;
+pub mod keys;
 mod limits;
 pub mod links;
 mod mailbox;

@@ -76,3 +76,7 @@ pub const TRIES_OF_ADDRESS_MAX: u32 = 50;
 pub const TRIES_OF_ACCOUNT_MAX: u32 = 100;
 /// How many addresses and accounts are counted at once; more are told to come again.
 pub const TRIES_KEPT_MAX: usize = 100_000;
+/// How many signing keys one installation has in its life; one more is refused.
+pub const KEYS_MAX: usize = 100;
+/// How often a change of the signing key is tried when pages are written to meanwhile.
+pub const KEY_TRIES_MAX: u32 = 5;

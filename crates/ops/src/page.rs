@@ -275,7 +275,10 @@ impl PageDoor {
             now,
         };
         match inner.store.commit(&commit)? {
-            Committed::Stale => Ok(Attempt::Stale),
+            Committed::Stale => {
+                inner.forget_signer();
+                Ok(Attempt::Stale)
+            }
             Committed::Done => {
                 // A state of yesterday stays one of yesterday until it is loaded anew.
                 let day = self.known().map(|known| known.day);

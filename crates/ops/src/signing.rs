@@ -1,7 +1,8 @@
 //! Signing the ends of journals: one Ed25519 key per installation, kept in the store's settings.
 //!
 //! Heads are signed, entries are not (DOMAIN "Journal"). A signature says: this page stood at
-//! this entry. Keys are added and never replaced, so that old signatures stay checkable.
+//! this entry. Public keys are added and never taken away, so that old signatures stay checkable; how
+//! one key follows another is in `keys`.
 
 use std::sync::{Arc, PoisonError};
 
@@ -13,9 +14,10 @@ use serde::{Deserialize, Serialize};
 use crate::app::{App, Inner};
 use crate::chance::Chance;
 use crate::error::OpError;
+use crate::keys;
 
 /// Which setting holds the seed of the signing key.
-const SEED_SETTING: &str = "signing_seed";
+pub(crate) const SEED_SETTING: &str = "signing_seed";
 /// How many letters of the public key's hash name it.
 const KEY_ID_CHARS: usize = 16;
 
@@ -60,6 +62,12 @@ impl SignedHead {
         })
     }
 
+    /// Whether it names a page's head.
+    pub(crate) fn says(&self, page: &PageId, head: &Head) -> bool {
+        let own = (&self.page, self.epoch, self.seq, &self.hash, self.at);
+        own == (page, head.epoch, head.seq, &head.hash, head.at)
+    }
+
     /// Whether a public key (hex) made the signature.
     pub fn is_signed_by(&self, public_key_hex: &str) -> bool {
         UnparsedPublicKey::new(&ED25519, unhex(public_key_hex))
@@ -88,14 +96,20 @@ impl Signer {
             // Another process may have been faster: what stands counts.
             store.setting(SEED_SETTING)?.unwrap_or_default()
         };
-        let pair = Ed25519KeyPair::from_seed_unchecked(&unhex(&seed))
-            .map_err(|_| OpError::Store(format!("setting {SEED_SETTING} holds no key")))?;
-        let public = hex(pair.public_key().as_ref());
-        let key_id = key_id_of(&public);
-        let setting = public_key_setting(&key_id);
+        let signer = Self::of_seed(&seed)?;
+        let setting = public_key_setting(&signer.key_id);
         if store.setting(&setting)?.is_none() {
-            store.set_setting(&setting, &public)?;
+            store.set_setting(&setting, &signer.public_key())?;
         }
+        keys::note_first(store, &signer)?;
+        Ok(signer)
+    }
+
+    /// The key that a seed (hex) gives.
+    pub(crate) fn of_seed(seed: &str) -> Result<Self, OpError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&unhex(seed))
+            .map_err(|_| OpError::Store(format!("setting {SEED_SETTING} holds no key")))?;
+        let key_id = key_id_of(&hex(pair.public_key().as_ref()));
         Ok(Self { pair, key_id })
     }
 
@@ -136,6 +150,11 @@ pub(crate) fn public_key_setting(key_id: &str) -> String {
 }
 
 impl Inner {
+    /// Looks at the stored key again at the next signature: another process may have changed it.
+    pub(crate) fn forget_signer(&self) {
+        *self.signer.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Signs a head with the installation's key, as stored.
     pub(crate) fn sign(&self, page: &PageId, head: &Head) -> Result<String, OpError> {
         Ok(canonical(&self.signer()?.sign(page, head)))

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::error::OpError;
+use crate::keys;
 use crate::limits::{JOURNAL_CHUNK, VERIFY_TRIES_MAX};
 use crate::signing::{SignedHead, key_id_of, public_key_setting};
 
@@ -135,7 +136,7 @@ fn verify_once(app: &App, page: &PageId, full: bool) -> Result<Report, OpError> 
             head.seq
         ));
     }
-    check_signature(app, page, &head, &mut report)?;
+    check_signature(app, page, (&head, facts.is_empty()), &mut report)?;
     compare(app, page, &facts, &mut report)?;
     compare_search(app, page, &facts, &mut report)?;
     for id in noted(app.store().changed_answers(page), &mut report)?.unwrap_or_default() {
@@ -338,7 +339,7 @@ impl Replay {
 fn check_signature(
     app: &App,
     page: &PageId,
-    head: &Head,
+    (head, is_gone): (&Head, bool),
     report: &mut Report,
 ) -> Result<(), OpError> {
     let Some(json) = noted(app.store().signed_head(page), report)?.flatten() else {
@@ -355,9 +356,8 @@ fn check_signature(
     if signed.seq > head.seq {
         return Ok(());
     }
-    let says_the_same = signed.page == *page
-        && (signed.epoch, signed.seq, &signed.hash, signed.at)
-            == (head.epoch, head.seq, &head.hash, head.at);
+    check_keys(app, page, (&signed.key, is_gone), report)?;
+    let says_the_same = signed.says(page, head);
     let public_key = app.store().setting(&public_key_setting(&signed.key))?;
     match public_key {
         _ if !says_the_same => {
@@ -378,6 +378,48 @@ fn check_signature(
             report.fault(format!("page {page}: the signature of its head is wrong"));
         }
         Some(_) => {}
+    }
+    Ok(())
+}
+
+/// Each key of this installation followed the one before with both signatures, and the last one
+/// signed the page's end. A page that is gone for good ends with the key of its day.
+fn check_keys(
+    app: &App,
+    page: &PageId,
+    (signed_by, is_gone): (&str, bool),
+    report: &mut Report,
+) -> Result<(), OpError> {
+    let keys = match keys::keys(app.store()) {
+        Err(OpError::Store(unreadable)) => {
+            report.fault(unreadable);
+            return Ok(());
+        }
+        other => other?,
+    };
+    let head = |seq: i64| {
+        let entry = app.store().journal(page, seq - 1, 1).ok()?.pop()?;
+        Some(entry.head())
+    };
+    for key in keys.iter().filter(|key| !keys::is_named_right(key)) {
+        let id = &key.key;
+        report.fault(format!("key {id}: it is not the one that its name says"));
+    }
+    for pair in keys.windows(2).filter(|_| !is_gone) {
+        if let Some(fault) = pair[1].fault(&pair[0], page, head) {
+            report.fault(format!("page {page}: key {}: {fault}", pair[1].key));
+        }
+    }
+    let Some(last) = keys.last() else {
+        return Ok(());
+    };
+    let is_known = signed_by == last.key || is_gone && keys.iter().any(|key| key.key == signed_by);
+    if !is_known {
+        report.fault(format!(
+            "page {page}: its head is signed by key {signed_by}, but the key in use is {}: \
+             the key was exchanged without a change-over",
+            last.key
+        ));
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! Writing what was decided: changes, journal, head, answers and search in one transaction.
 
+use std::slice;
+
 use noroshi_domain::{Answer, Change, CommandId, Entry, Head, Instant, PageId, hidden_by};
 
 use crate::catalogue::{
     CREATE_PAGE, MOVE_HEAD, PAGE_GONE, PURGE_ANSWERS, PURGE_AUDIT, PURGE_ENTRIES, PURGE_FACTS,
-    PURGE_RECORD_KEYS, PURGE_RECORDS, PURGE_SEARCH, PURGE_SEARCH_TEXTS,
+    PURGE_RECORD_KEYS, PURGE_RECORDS, PURGE_SEARCH, PURGE_SEARCH_TEXTS, SET_SETTING,
 };
 use crate::db::{Tx, Value};
 use crate::error::StoreError;
@@ -107,17 +109,33 @@ impl Store {
     /// connection can break between the server's commit and its answer. The command's identifier
     /// tells.
     pub fn commit(&self, commit: &Commit) -> Result<Committed, StoreError> {
-        let head = checked_head(commit)?;
+        self.commit_all(slice::from_ref(commit), &[])
+    }
+
+    /// The same of several pages and settings in one transaction: all of it, or nothing where one
+    /// of the pages moved on.
+    pub fn commit_all(
+        &self,
+        commits: &[Commit],
+        settings: &[(&str, &str)],
+    ) -> Result<Committed, StoreError> {
         let mut tx = self.db.write()?;
-        if !move_head(&mut tx, commit, &head)? {
-            return Ok(Committed::Stale);
+        for commit in commits {
+            let head = checked_head(commit)?;
+            if !move_head(&mut tx, commit, &head)? {
+                return Ok(Committed::Stale);
+            }
+            write_entries(&mut tx, commit)?;
+            write_changes(&mut tx, commit)?;
+            if let Some(signed) = &commit.head_signature {
+                journal::sign(&mut tx, &commit.page_id, head.seq, signed)?;
+            }
         }
-        let erases = commit.entries.iter().any(|new| !new.erases.is_empty());
-        write_entries(&mut tx, commit)?;
-        write_changes(&mut tx, commit)?;
-        if let Some(signed) = &commit.head_signature {
-            journal::sign(&mut tx, &commit.page_id, head.seq, signed)?;
+        for (key, value) in settings {
+            tx.run(&SET_SETTING, &[(*key).into(), (*value).into()])?;
         }
+        let mut entries = commits.iter().flat_map(|commit| &commit.entries);
+        let erases = entries.any(|new| !new.erases.is_empty());
         if erases {
             owe_scrub(&mut tx)?;
         }

@@ -11,6 +11,8 @@ mod demo;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod key;
+#[cfg(test)]
 mod kit;
 #[cfg(test)]
 mod record;
