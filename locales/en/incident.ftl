@@ -30,6 +30,7 @@ maintenance-affected = This scheduled maintenance affected: { $names }.
 affected-components = Affected systems
 affected-components-past = Affected systems
 maintained-components = Systems
+times-caption = When each system was how
 update-history = Updates
 newest-first = newest first
 incident-updates = Updates of this incident

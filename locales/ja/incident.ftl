@@ -31,6 +31,7 @@ affected-components = 影響を受けているシステム
 affected-components-past = 影響を受けたシステム
 maintained-components = 対象のシステム
 update-history = 経過
+times-caption = システムごとの状態と時間
 newest-first = 新しい順
 incident-updates = この障害の経過を見る
 maintenance-updates = メンテナンスの経過を見る

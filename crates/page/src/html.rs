@@ -30,7 +30,7 @@ pub use history::{
 };
 pub use incident::{
     AffectedSystems, Fact, Incident, IncidentUpdate, Links, Mark, Postmortem, PromiseRecord,
-    Promises,
+    Promises, Times, TimesRow,
 };
 pub use plain::{Address, AddressList, AnnouncementsPage, Api, ErrorPage, UnknownHost};
 pub use scripts::{Live, Script};

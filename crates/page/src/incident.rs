@@ -1,14 +1,15 @@
 //! The page of one incident or one maintenance.
 
 use noroshi_domain::{
-    Impact, IncidentKind, IncidentRecord, Lifecycle, Locale, PromiseKind, SECOND_US, Status,
+    Impact, IncidentKind, IncidentRecord, Instant, Lifecycle, Locale, PromiseKind, SECOND_US,
+    Status,
 };
 use noroshi_text::{dates, labels, msg};
 
 use crate::frame::Frame;
 use crate::html::{
     self, Affected, AffectedSystems, Fact, Incident, IncidentUpdate, Link, Links, Mark, Notice,
-    Postmortem, Promises,
+    Postmortem, Promises, Times, TimesRow,
 };
 use crate::telling;
 use crate::view::{Told, ToldUpdate, View};
@@ -233,6 +234,61 @@ fn affected(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<AffectedSystems> {
         heading,
         sentence,
         items,
+        times: times(frame, told),
+    })
+}
+
+/// What was said of each system, when and for how long.
+fn times(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<Times> {
+    let (view, locale) = (frame.view, frame.locale);
+    let first = told.claims.iter().map(|claim| claim.from).min()?;
+    let ends: Option<Vec<Instant>> = told.claims.iter().map(|claim| claim.to).collect();
+    let whole = ends
+        .and_then(|ends| ends.into_iter().max())
+        .map(|last| last.since_us(first))
+        .filter(|whole| *whole > 0 && told.claims.len() > 1);
+    let thousandths = |us: i64, whole: i64| {
+        let share = i128::from(us) * 1000 / i128::from(whole);
+        i64::try_from(share).unwrap_or(1000)
+    };
+    let mut rows = Vec::new();
+    for touched in &told.touched {
+        let own = told.claims.iter();
+        rows.extend(
+            own.filter(|claim| claim.component_id == *touched.id)
+                .map(|claim| {
+                    let lasted = claim.to.map(|to| to.since_us(claim.from));
+                    TimesRow {
+                        name: view.name_of(touched, locale).to_owned(),
+                        status: words::look(claim.status),
+                        words: labels::status(claim.status, locale),
+                        window: match claim.to {
+                            Some(to) => words::window(view, claim.from, to, locale),
+                            None => {
+                                msg::impact_from(locale, &words::time(view, claim.from, locale))
+                            }
+                        },
+                        duration: lasted.map_or_else(String::new, |lasted| {
+                            dates::duration(lasted / SECOND_US, locale)
+                        }),
+                        span: whole.zip(lasted).map(|(whole, lasted)| {
+                            let from = thousandths(claim.from.since_us(first), whole);
+                            // What was short is still seen.
+                            (from.min(996), thousandths(lasted, whole).max(4))
+                        }),
+                    }
+                }),
+        );
+    }
+    (!rows.is_empty()).then(|| Times {
+        caption: msg::times_caption(locale),
+        columns: [
+            msg::component(locale),
+            msg::status_column(locale),
+            msg::impact_window(locale),
+            msg::duration_column(locale),
+        ],
+        rows,
     })
 }
 

@@ -79,6 +79,36 @@ pub struct AffectedSystems {
     pub sentence: String,
     /// One by one.
     pub items: Vec<Affected>,
+    /// When each was how.
+    pub times: Option<Times>,
+}
+
+/// What was said of the systems over the impact window, as a table.
+#[derive(Clone, Debug)]
+pub struct Times {
+    /// What the table is.
+    pub caption: String,
+    /// System, status, impact window, duration.
+    pub columns: [String; 4],
+    /// System by system, the earliest first.
+    pub rows: Vec<TimesRow>,
+}
+
+/// One status of one system.
+#[derive(Clone, Debug)]
+pub struct TimesRow {
+    /// The system.
+    pub name: String,
+    /// Its status.
+    pub status: Status,
+    /// The same in words.
+    pub words: String,
+    /// From when until when; or since when.
+    pub window: String,
+    /// How long; empty while it lasts.
+    pub duration: String,
+    /// Where it lies within the whole, in thousandths: begin and width. None while any lasts.
+    pub span: Option<(i64, i64)>,
 }
 
 /// One message with its place in the record.

@@ -10,7 +10,7 @@ use noroshi_page::{
 };
 use scraper::{Html, Selector};
 
-use crate::sketch::{LARKSPUR_NOW, at, component, en, larkspur, page, put, span, state};
+use crate::sketch::{LARKSPUR_NOW, at, claim, component, en, larkspur, page, put, span, state};
 
 fn texts(html: &[u8], selector: &str) -> Vec<String> {
     let page = Html::parse_document(std::str::from_utf8(html).unwrap());
@@ -360,6 +360,47 @@ fn bars_have_ninety_days_and_a_figure_up_to_now() {
     calm.spans.clear();
     let html = front_at(&calm, LARKSPUR_NOW, Locale::En);
     assert!(!texts(&html, ".component-inner-container .name").contains(&"Partner API".to_owned()));
+}
+
+#[test]
+fn an_incident_page_says_when_each_system_was_how() {
+    let (state, mut records) = larkspur();
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    let record = &mut records[0];
+    let incident_id = record.incident.id.to_string();
+    let code = state.components.keys().next().unwrap().to_string();
+    let said = |status, from: &str, to| claim(&incident_id, &code, status, from, to);
+    let (first, second, last) = (
+        "2026-11-12T01:00:00Z",
+        "2026-11-12T01:30:00Z",
+        "2026-11-12T02:40:00Z",
+    );
+    record.claims = vec![
+        said(Status::MajorOutage, first, Some(second)),
+        said(Status::DegradedPerformance, second, Some(last)),
+    ];
+    let html = incident(&view, record, Locale::En).unwrap();
+    assert_eq!(
+        texts(&html, ".times thead th"),
+        ["System", "Status", "Impact window", "Duration"]
+    );
+    assert_eq!(
+        texts(&html, ".times tbody td:last-child"),
+        ["30 mins", "1 hr 10 mins"]
+    );
+    assert_eq!(
+        attributes(&html, ".times path", "d"),
+        ["M0 0h300v6h-300z", "M300 0h700v6h-700z"]
+    );
+    // What lasts has no duration and no bar: pages hold no running age.
+    record.claims[1].to = None;
+    let html = incident(&view, record, Locale::Ja).unwrap();
+    assert_eq!(texts(&html, ".times tbody td:last-child"), ["30分", ""]);
+    assert!(texts(&html, ".times tbody td:nth-child(3)")[1].contains("から継続中"));
+    assert_eq!(attributes(&html, ".times path", "d"), Vec::<String>::new());
+    record.claims.clear();
+    let html = incident(&view, record, Locale::En).unwrap();
+    assert_eq!(texts(&html, ".times"), Vec::<String>::new());
 }
 
 #[test]

@@ -200,6 +200,7 @@ fn affected(say: Say) -> AffectedSystems {
             "This incident affected: Collection and data (Data Hub) and Engagement and delivery (Email & SMS, Journeys).",
         ),
         items: vec![item(3, Status::Partial), item(7, Status::Degraded), item(8, Status::Degraded)],
+        times: None,
     }
 }
 
