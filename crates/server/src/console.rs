@@ -18,7 +18,9 @@
 //!
 //! Nothing here decides: commands go through `App::execute`, in the name of the caller.
 
+mod announcements;
 pub(crate) mod assets;
+mod components;
 mod composer;
 pub(crate) mod draft;
 pub(crate) mod error;
@@ -27,9 +29,13 @@ pub(crate) mod form;
 pub(crate) mod home;
 mod incident;
 pub(crate) mod language;
+mod listing;
+mod maintenance;
 pub(crate) mod notes;
 mod now;
 pub(crate) mod refusal;
+mod settings;
+mod sheet;
 pub(crate) mod shell;
 mod status;
 pub(crate) mod times;
@@ -68,6 +74,29 @@ const DELETE: &str = "/console/pages/{page_id}/incidents/{incident_id}/delete";
 const RESTORE: &str = "/console/pages/{page_id}/incidents/{incident_id}/restore";
 const NOTES: &str = "/console/pages/{page_id}/incidents/{incident_id}/notes";
 const POSTMORTEM: &str = "/console/pages/{page_id}/incidents/{incident_id}/postmortem";
+const COMPONENTS: &str = "/console/pages/{page_id}/components";
+const NEW_COMPONENT: &str = "/console/pages/{page_id}/components/new";
+const COMPONENT: &str = "/console/pages/{page_id}/components/{component_id}";
+const RETIRE: &str = "/console/pages/{page_id}/components/{component_id}/retire";
+const RESTORE_COMPONENT: &str = "/console/pages/{page_id}/components/{component_id}/restore";
+const MOVE_COMPONENT: &str = "/console/pages/{page_id}/components/{component_id}/move";
+const NEW_GROUP: &str = "/console/pages/{page_id}/groups/new";
+const GROUP: &str = "/console/pages/{page_id}/groups/{group_id}";
+const REMOVE_GROUP: &str = "/console/pages/{page_id}/groups/{group_id}/remove";
+const MOVE_GROUP: &str = "/console/pages/{page_id}/groups/{group_id}/move";
+const MAINTENANCE: &str = "/console/pages/{page_id}/maintenance";
+const NEW_WORK: &str = "/console/pages/{page_id}/maintenance/new";
+const WORK: &str = "/console/pages/{page_id}/maintenance/{incident_id}";
+const WORK_UPDATE: &str = "/console/pages/{page_id}/maintenance/{incident_id}/update";
+const WORK_DELETE: &str = "/console/pages/{page_id}/maintenance/{incident_id}/delete";
+const END_RECURRENCE: &str = "/console/pages/{page_id}/recurrences/{recurrence_id}/end";
+const ANNOUNCEMENTS: &str = "/console/pages/{page_id}/announcements";
+const NEW_ANNOUNCEMENT: &str = "/console/pages/{page_id}/announcements/new";
+const ANNOUNCEMENT: &str = "/console/pages/{page_id}/announcements/{announcement_id}";
+const END_ANNOUNCEMENT: &str = "/console/pages/{page_id}/announcements/{announcement_id}/end";
+const SETTINGS: &str = "/console/pages/{page_id}/settings";
+const DELETE_PAGE: &str = "/console/pages/{page_id}/settings/delete";
+const RESTORE_PAGE: &str = "/console/pages/{page_id}/settings/restore";
 
 const fn screen(pattern: &'static str, permission: Permission) -> Route {
     desk(Method::GET, pattern, Role::OnPage(permission), Class::Api)
@@ -104,11 +133,45 @@ pub(crate) const ROUTES: &[Route] = &[
     act(RESTORE, Permission::PostIncident),
     act(NOTES, Permission::PostIncident),
     act(POSTMORTEM, Permission::PostIncident),
+    screen(COMPONENTS, Permission::View),
+    screen(NEW_COMPONENT, Permission::EditComponents),
+    act(NEW_COMPONENT, Permission::EditComponents),
+    screen(COMPONENT, Permission::EditComponents),
+    act(COMPONENT, Permission::EditComponents),
+    act(RETIRE, Permission::EditComponents),
+    act(RESTORE_COMPONENT, Permission::EditComponents),
+    act(MOVE_COMPONENT, Permission::EditComponents),
+    screen(NEW_GROUP, Permission::EditComponents),
+    act(NEW_GROUP, Permission::EditComponents),
+    screen(GROUP, Permission::EditComponents),
+    act(GROUP, Permission::EditComponents),
+    act(REMOVE_GROUP, Permission::EditComponents),
+    act(MOVE_GROUP, Permission::EditComponents),
+    screen(MAINTENANCE, Permission::View),
+    screen(NEW_WORK, Permission::PostMaintenance),
+    act(NEW_WORK, Permission::PostMaintenance),
+    screen(WORK, Permission::PostMaintenance),
+    act(WORK, Permission::PostMaintenance),
+    screen(WORK_UPDATE, Permission::PostMaintenance),
+    act(WORK_UPDATE, Permission::PostMaintenance),
+    act(WORK_DELETE, Permission::PostMaintenance),
+    act(END_RECURRENCE, Permission::PostMaintenance),
+    screen(ANNOUNCEMENTS, Permission::View),
+    screen(NEW_ANNOUNCEMENT, Permission::PostIncident),
+    act(NEW_ANNOUNCEMENT, Permission::PostIncident),
+    screen(ANNOUNCEMENT, Permission::PostIncident),
+    act(ANNOUNCEMENT, Permission::PostIncident),
+    act(END_ANNOUNCEMENT, Permission::PostIncident),
+    screen(SETTINGS, Permission::EditPage),
+    act(SETTINGS, Permission::EditPage),
+    act(DELETE_PAGE, Permission::DeletePage),
+    act(RESTORE_PAGE, Permission::DeletePage),
 ];
 
 /// Its handlers.
 pub(crate) fn routes(desk: Desk) -> Desk {
-    desk.at(&Method::GET, HOME, home::get_home)
+    routes_of_page(desk)
+        .at(&Method::GET, HOME, home::get_home)
         .at(&Method::GET, ASSET, assets::get_asset)
         .at(&Method::POST, LANGUAGE, language::set_language)
         .at(&Method::GET, NOW, now::get_now)
@@ -133,6 +196,51 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::POST, RESTORE, incident::restore)
         .at(&Method::POST, NOTES, incident::write_note)
         .at(&Method::POST, POSTMORTEM, incident::write_postmortem)
+}
+
+/// Handlers of what a page is made of.
+fn routes_of_page(desk: Desk) -> Desk {
+    desk.at(&Method::GET, COMPONENTS, components::get_components)
+        .at(&Method::GET, NEW_COMPONENT, components::get_new)
+        .at(&Method::POST, NEW_COMPONENT, components::post_new)
+        .at(&Method::GET, COMPONENT, components::get_component)
+        .at(&Method::POST, COMPONENT, components::post_component)
+        .at(&Method::POST, RETIRE, components::retire)
+        .at(&Method::POST, RESTORE_COMPONENT, components::restore)
+        .at(&Method::POST, MOVE_COMPONENT, components::move_component)
+        .at(&Method::GET, NEW_GROUP, components::get_new_group)
+        .at(&Method::POST, NEW_GROUP, components::post_new_group)
+        .at(&Method::GET, GROUP, components::get_group)
+        .at(&Method::POST, GROUP, components::post_group)
+        .at(&Method::POST, REMOVE_GROUP, components::remove_group)
+        .at(&Method::POST, MOVE_GROUP, components::move_group)
+        .at(&Method::GET, MAINTENANCE, maintenance::get_maintenance)
+        .at(&Method::GET, NEW_WORK, maintenance::get_new)
+        .at(&Method::POST, NEW_WORK, maintenance::post_new)
+        .at(&Method::GET, WORK, maintenance::get_work)
+        .at(&Method::POST, WORK, maintenance::post_work)
+        .at(&Method::GET, WORK_UPDATE, maintenance::get_update)
+        .at(&Method::POST, WORK_UPDATE, maintenance::post_update)
+        .at(&Method::POST, WORK_DELETE, maintenance::delete)
+        .at(&Method::POST, END_RECURRENCE, maintenance::end_recurrence)
+        .at(
+            &Method::GET,
+            ANNOUNCEMENTS,
+            announcements::get_announcements,
+        )
+        .at(&Method::GET, NEW_ANNOUNCEMENT, announcements::get_new)
+        .at(&Method::POST, NEW_ANNOUNCEMENT, announcements::post_new)
+        .at(&Method::GET, ANNOUNCEMENT, announcements::get_announcement)
+        .at(
+            &Method::POST,
+            ANNOUNCEMENT,
+            announcements::post_announcement,
+        )
+        .at(&Method::POST, END_ANNOUNCEMENT, announcements::end)
+        .at(&Method::GET, SETTINGS, settings::get_settings)
+        .at(&Method::POST, SETTINGS, settings::post_settings)
+        .at(&Method::POST, DELETE_PAGE, settings::delete)
+        .at(&Method::POST, RESTORE_PAGE, settings::restore)
 }
 
 /// A refusal that came before anybody knew who asks.

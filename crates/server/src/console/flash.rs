@@ -49,10 +49,46 @@ pub(crate) enum Told {
     DraftDiscarded,
     /// A status said without an incident was ended or changed.
     StatusSet,
+    /// A system was added.
+    ComponentMade,
+    /// A system was changed.
+    ComponentChanged,
+    /// A system was retired.
+    ComponentRetired,
+    /// A system is back.
+    ComponentRestored,
+    /// A group was added.
+    GroupMade,
+    /// A group was changed.
+    GroupChanged,
+    /// A group was removed.
+    GroupRemoved,
+    /// Systems stand in another order.
+    OrderChanged,
+    /// Maintenance was planned.
+    WorkPlanned,
+    /// Planned work was changed.
+    WorkChanged,
+    /// Planned work was deleted.
+    WorkDeleted,
+    /// A rule makes no more.
+    RecurrenceEnded,
+    /// An announcement was made.
+    AnnouncementMade,
+    /// An announcement was changed.
+    AnnouncementChanged,
+    /// An announcement was ended.
+    AnnouncementEnded,
+    /// Settings were saved.
+    SettingsSaved,
+    /// The page was hidden.
+    PageHidden,
+    /// The page is back.
+    PageRestored,
 }
 
 impl Told {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 38] = [
         Self::UpdateEdited,
         Self::UpdateErased,
         Self::PromiseLifted,
@@ -73,6 +109,24 @@ impl Told {
         Self::PostedStillHeld,
         Self::DraftDiscarded,
         Self::StatusSet,
+        Self::ComponentMade,
+        Self::ComponentChanged,
+        Self::ComponentRetired,
+        Self::ComponentRestored,
+        Self::GroupMade,
+        Self::GroupChanged,
+        Self::GroupRemoved,
+        Self::OrderChanged,
+        Self::WorkPlanned,
+        Self::WorkChanged,
+        Self::WorkDeleted,
+        Self::RecurrenceEnded,
+        Self::AnnouncementMade,
+        Self::AnnouncementChanged,
+        Self::AnnouncementEnded,
+        Self::SettingsSaved,
+        Self::PageHidden,
+        Self::PageRestored,
     ];
 
     /// Its word in addresses.
@@ -98,6 +152,24 @@ impl Told {
             Self::PostmortemIgnored => "postmortem-ignored",
             Self::DraftDiscarded => "draft-discarded",
             Self::StatusSet => "status-set",
+            Self::ComponentMade => "component-made",
+            Self::ComponentChanged => "component-changed",
+            Self::ComponentRetired => "component-retired",
+            Self::ComponentRestored => "component-restored",
+            Self::GroupMade => "group-made",
+            Self::GroupChanged => "group-changed",
+            Self::GroupRemoved => "group-removed",
+            Self::OrderChanged => "order-changed",
+            Self::WorkPlanned => "work-planned",
+            Self::WorkChanged => "work-changed",
+            Self::WorkDeleted => "work-deleted",
+            Self::RecurrenceEnded => "recurrence-ended",
+            Self::AnnouncementMade => "announcement-made",
+            Self::AnnouncementChanged => "announcement-changed",
+            Self::AnnouncementEnded => "announcement-ended",
+            Self::SettingsSaved => "settings-saved",
+            Self::PageHidden => "page-hidden",
+            Self::PageRestored => "page-restored",
         }
     }
 
@@ -129,6 +201,24 @@ impl Told {
             Self::PostmortemIgnored => msg::console_told_postmortem_ignored(locale),
             Self::DraftDiscarded => msg::console_told_draft_discarded(locale),
             Self::StatusSet => msg::console_told_status_set(locale),
+            Self::ComponentMade => msg::console_told_component_made(locale),
+            Self::ComponentChanged => msg::console_told_component_changed(locale),
+            Self::ComponentRetired => msg::console_told_component_retired(locale),
+            Self::ComponentRestored => msg::console_told_component_restored(locale),
+            Self::GroupMade => msg::console_told_group_made(locale),
+            Self::GroupChanged => msg::console_told_group_changed(locale),
+            Self::GroupRemoved => msg::console_told_group_removed(locale),
+            Self::OrderChanged => msg::console_told_order_changed(locale),
+            Self::WorkPlanned => msg::console_told_work_planned(locale),
+            Self::WorkChanged => msg::console_told_work_changed(locale),
+            Self::WorkDeleted => msg::console_told_work_deleted(locale),
+            Self::RecurrenceEnded => msg::console_told_recurrence_ended(locale),
+            Self::AnnouncementMade => msg::console_told_announcement_made(locale),
+            Self::AnnouncementChanged => msg::console_told_announcement_changed(locale),
+            Self::AnnouncementEnded => msg::console_told_announcement_ended(locale),
+            Self::SettingsSaved => msg::console_told_settings_saved(locale),
+            Self::PageHidden => msg::console_told_page_hidden(locale),
+            Self::PageRestored => msg::console_told_page_restored(locale),
         }
     }
 }

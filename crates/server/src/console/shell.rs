@@ -129,6 +129,26 @@ fn sections(desk: &Desk) -> Vec<Link> {
             msg::console_incidents(desk.locale()),
             Permission::View,
         ),
+        (
+            "/maintenance",
+            msg::console_maintenance(desk.locale()),
+            Permission::View,
+        ),
+        (
+            "/announcements",
+            msg::console_announcements(desk.locale()),
+            Permission::View,
+        ),
+        (
+            "/components",
+            msg::console_components(desk.locale()),
+            Permission::View,
+        ),
+        (
+            "/settings",
+            msg::console_settings(desk.locale()),
+            Permission::EditPage,
+        ),
     ];
     screens
         .into_iter()

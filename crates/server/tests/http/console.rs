@@ -3,4 +3,5 @@
 mod composer;
 mod incident;
 mod kit;
+mod nouns;
 mod now;

@@ -1,0 +1,248 @@
+//! A sheet: a form of plain fields, described by data, so that every noun's screen is the same
+//! screen. What was typed and refused stands in it again.
+
+use askama::Template;
+use axum::response::Response;
+use noroshi_domain::{Locale, Texts};
+use noroshi_ops::OpError;
+use noroshi_text::{labels, msg};
+
+use crate::console::form::Form;
+use crate::console::refusal;
+use crate::console::shell::Shell;
+use crate::console::visit::{Desk, refused, shown};
+
+/// The screen.
+#[derive(Template)]
+#[template(path = "console/sheet.html")]
+pub(crate) struct Sheet {
+    pub(crate) shell: Shell,
+    pub(crate) l: Locale,
+    /// What is wrong with what was sent.
+    pub(crate) problem: Option<String>,
+    /// Where the form goes.
+    pub(crate) action: String,
+    /// The revision that its author sees.
+    pub(crate) seq: i64,
+    /// Under which the command is carried out once.
+    pub(crate) command: String,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) submit: String,
+    /// Where nothing is done; empty: there is no such link.
+    pub(crate) back: String,
+    /// Screens that belong to it: address and words.
+    pub(crate) links: Vec<(String, String)>,
+    /// Other things that can be done, each a form of its own.
+    pub(crate) buttons: Vec<Button>,
+}
+
+/// Fields that belong together.
+pub(crate) struct Part {
+    pub(crate) heading: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// One field.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) label: String,
+    pub(crate) hint: String,
+    pub(crate) kind: Kind,
+}
+
+/// What a field holds.
+pub(crate) enum Kind {
+    /// A line in each language: tag, name of the language, text.
+    Lines(Vec<(&'static str, String, String)>),
+    /// Several lines in each language.
+    Areas(Vec<(&'static str, String, String)>),
+    /// One line, with the type of its input.
+    Line(&'static str, String),
+    /// Several lines.
+    Area(String),
+    /// One of several: value, words, chosen.
+    Choice(Vec<(String, String, bool)>),
+    /// Boxes to tick: name, value, words, ticked.
+    Ticks(Vec<(String, String, String, bool)>),
+}
+
+/// A form of one button.
+pub(crate) struct Button {
+    pub(crate) action: String,
+    pub(crate) label: String,
+    pub(crate) hint: String,
+    /// What must be ticked before it can be sent; empty: nothing.
+    pub(crate) sure: String,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+impl Button {
+    /// A button that asks nothing.
+    pub(crate) fn plain(action: String, label: String) -> Self {
+        Self {
+            action,
+            label,
+            hint: String::new(),
+            sure: String::new(),
+            fields: Vec::new(),
+        }
+    }
+}
+
+impl Field {
+    pub(crate) fn new(name: &'static str, label: String, kind: Kind) -> Self {
+        Self {
+            name,
+            label,
+            hint: String::new(),
+            kind,
+        }
+    }
+
+    pub(crate) fn hint(self, hint: String) -> Self {
+        Self { hint, ..self }
+    }
+}
+
+/// What stands in the fields: what was sent, else what the record holds.
+pub(crate) struct Typed<'a> {
+    desk: &'a Desk,
+    form: Option<&'a Form>,
+}
+
+impl<'a> Typed<'a> {
+    /// The fields of a form that was sent; none: it is opened.
+    pub(crate) const fn new(desk: &'a Desk, form: Option<&'a Form>) -> Self {
+        Self { desk, form }
+    }
+
+    fn texts(&self, name: &str, stands: &Texts) -> Vec<(&'static str, String, String)> {
+        let locales = self.desk.locales().into_iter();
+        locales
+            .map(|locale| {
+                let text = match self.form {
+                    Some(form) => form.raw(&format!("{name}.{}", locale.as_str())),
+                    None => stands.get(locale).unwrap_or_default(),
+                };
+                (locale.as_str(), labels::language(locale), text.to_owned())
+            })
+            .collect()
+    }
+
+    /// A line in each language of the page.
+    pub(crate) fn lines(&self, name: &'static str, label: String, stands: &Texts) -> Field {
+        Field::new(name, label, Kind::Lines(self.texts(name, stands)))
+    }
+
+    /// Several lines in each language of the page.
+    pub(crate) fn areas(&self, name: &'static str, label: String, stands: &Texts) -> Field {
+        Field::new(name, label, Kind::Areas(self.texts(name, stands)))
+    }
+
+    fn value(&self, name: &str, stands: &str) -> String {
+        match self.form {
+            Some(form) => form.raw(name).to_owned(),
+            None => stands.to_owned(),
+        }
+    }
+
+    /// A line; `kind` is the type of its input.
+    pub(crate) fn line(
+        &self,
+        (name, kind): (&'static str, &'static str),
+        label: String,
+        stands: &str,
+    ) -> Field {
+        Field::new(name, label, Kind::Line(kind, self.value(name, stands)))
+    }
+
+    /// Several lines.
+    pub(crate) fn area(&self, name: &'static str, label: String, stands: &str) -> Field {
+        Field::new(name, label, Kind::Area(self.value(name, stands)))
+    }
+
+    /// One of several.
+    pub(crate) fn choice(
+        &self,
+        name: &'static str,
+        label: String,
+        (stands, options): (&str, Vec<(String, String)>),
+    ) -> Field {
+        let chosen = self.value(name, stands);
+        let options = options.into_iter();
+        let options = options.map(|(value, words)| {
+            let is_chosen = value == chosen;
+            (value, words, is_chosen)
+        });
+        Field::new(name, label, Kind::Choice(options.collect()))
+    }
+
+    /// Boxes to tick, each with its own name: name, words, whether it stands so.
+    pub(crate) fn ticks(
+        &self,
+        label: String,
+        boxes: impl IntoIterator<Item = (String, String, bool)>,
+    ) -> Field {
+        let boxes = boxes.into_iter().map(|(name, words, stands)| {
+            let is_ticked = self.form.map_or(stands, |form| form.has(&name));
+            (name, "on".to_owned(), words, is_ticked)
+        });
+        Field::new("", label, Kind::Ticks(boxes.collect()))
+    }
+}
+
+impl Desk {
+    /// A sheet of this page.
+    pub(crate) fn sheet(&self, title: &str, (action, back): (&str, &str)) -> Sheet {
+        Sheet {
+            shell: self.shell(title),
+            l: self.locale(),
+            problem: None,
+            action: self.address(action),
+            seq: self.state.head.seq,
+            command: self.visit.inner.app.chance().command_id().to_string(),
+            parts: Vec::new(),
+            submit: msg::console_save(self.locale()),
+            back: self.address(back),
+            links: Vec::new(),
+            buttons: Vec::new(),
+        }
+    }
+
+    /// A command whose author saw the page at the revision that a form carries.
+    pub(crate) fn seen(
+        &self,
+        form: &Form,
+        command: noroshi_domain::Command,
+    ) -> noroshi_domain::Command {
+        let seq = form.get("seq").parse().unwrap_or(self.state.head.seq);
+        noroshi_domain::Command::Seen {
+            seq,
+            command: Box::new(command),
+        }
+    }
+}
+
+impl Sheet {
+    /// Adds fields.
+    pub(crate) fn part(mut self, heading: String, fields: Vec<Field>) -> Self {
+        self.parts.push(Part { heading, fields });
+        self
+    }
+
+    /// Answers with the sheet as it was asked for.
+    pub(crate) fn shown(&self) -> Response {
+        shown(self)
+    }
+
+    /// Answers with the sheet as it was sent, and why nothing was done.
+    pub(crate) fn refused(mut self, problem: String) -> Response {
+        self.problem = Some(problem);
+        refused(&self)
+    }
+
+    /// The same where a rule refuses it.
+    pub(crate) fn refused_by(self, desk: &Desk, error: &OpError) -> Response {
+        self.refused(refusal::word(desk, error))
+    }
+}
