@@ -81,6 +81,11 @@ impl Default for Limits {
     }
 }
 
+/// Fields of one form of the console; what comes after is not read. A page of the most components
+/// has three for each.
+pub const FORM_FIELDS_MAX: usize = 40_000;
+/// An internal note, in characters; a longer one is refused, and stays in its form.
+pub const NOTE_CHARS_MAX: usize = 10_000;
 /// Open files that are not connections: the record, published files, logs.
 pub const FILES_KEPT: usize = 512;
 /// Readers who may wait for their connection to be taken, on each core; the system has its own

@@ -183,7 +183,10 @@ impl Subject {
                 yours: sent,
             });
         }
+        // What was posted meanwhile stays in sight until this is posted as well.
+        let newest = form.get("was.update").to_owned();
         opening::note_standing(desk, incident, form);
+        form.set("was.update", newest);
         self.keep(form).await?;
         let told = Told {
             problem: Some(msg::console_refused_changed(desk.locale())),

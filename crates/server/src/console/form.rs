@@ -3,10 +3,8 @@
 
 use noroshi_domain::{CommandId, Locale, Texts};
 
+use crate::limits::FORM_FIELDS_MAX;
 use crate::paths::decode;
-
-/// The most fields of one form.
-const FIELDS_MAX: usize = 20_000;
 
 /// The fields of a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +18,7 @@ impl Form {
         let fields = body
             .split('&')
             .filter(|pair| !pair.is_empty())
-            .take(FIELDS_MAX)
+            .take(FORM_FIELDS_MAX)
             .map(|pair| {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
                 (decode(name), decode(value).replace("\r\n", "\n"))

@@ -8,9 +8,6 @@ use noroshi_store::Key;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The longest note, in characters.
-pub(crate) const NOTE_CHARS_MAX: usize = 10_000;
-
 /// One note.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Note {

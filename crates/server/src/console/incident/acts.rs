@@ -15,6 +15,7 @@ use crate::console::form::Form;
 use crate::console::visit::{Desk, Visit};
 use crate::console::{draft, notes, refusal, times};
 use crate::desk::Refused;
+use crate::limits::NOTE_CHARS_MAX;
 
 /// A form of an incident, as it was sent.
 struct Act {
@@ -339,8 +340,8 @@ pub(crate) async fn write_note(
     if text.is_empty() {
         return act.refuse(msg::console_refused_empty(l)).await;
     }
-    if given > notes::NOTE_CHARS_MAX {
-        let most = notes::NOTE_CHARS_MAX.to_string();
+    if given > NOTE_CHARS_MAX {
+        let most = NOTE_CHARS_MAX.to_string();
         let problem = msg::console_refused_long(l, &given.to_string(), &most);
         return act.refuse(problem).await;
     }

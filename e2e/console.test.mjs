@@ -1,0 +1,251 @@
+// The console in a real browser: an incident posted in seconds, drafts that nothing takes, and every
+// screen looked at in each width, theme and language.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { Hands, manned, seated } from './desk.mjs';
+import { eventually } from './installation.mjs';
+import { axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch, opened, shoot } from './looking.mjs';
+
+const TITLE = 'Logins fail for some customers';
+const BODY = 'About one login in ten fails. We are looking into it.';
+const LIMIT_MS = 15_000;
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+async function withPlace(state, run) {
+  const place = await manned(state);
+  try {
+    await run(place);
+  } finally {
+    await place.noroshi.close();
+  }
+}
+
+describe('an incident that has to be told', () => {
+  test('is posted from Now in five actions, and another browser shows it without a reload', () =>
+    withPlace('fine', async (place) => {
+      const reader = await opened(browser, `${place.noroshi.url}/`, { width: 1280 });
+      let loads = 0;
+      reader.page.on('load', () => (loads += 1));
+      const { context, page, at, told } = await seated(browser, place);
+      await page.goto(at());
+      const hands = new Hands(page);
+      await hands.press('n');
+      await page.waitForSelector('form.composer');
+      await hands.fill('name.en', TITLE);
+      await hands.choose(`c.${place.codes.checkout}`, 'partial_outage');
+      await hands.fill('body.en', BODY);
+      await hands.press('Control+Enter');
+      await page.waitForURL(/told=incident-posted/);
+      assert.ok(hands.count <= 5, `${hands.count} actions`);
+      assert.ok((await page.innerText('main')).includes('Published.'));
+      await reader.page.getByText(TITLE).first().waitFor({ timeout: LIMIT_MS });
+      assert.ok((await reader.page.innerText('body')).includes(BODY));
+      assert.equal(loads, 0, 'the reader never loaded the page again');
+      assert.deepEqual(told, []);
+      await context.close();
+      await reader.context.close();
+    }));
+
+  test('is posted without scripts in eight actions', () =>
+    withPlace('fine', async (place) => {
+      const { context, page, at } = await seated(browser, place, { script: false });
+      await page.goto(at());
+      const hands = new Hands(page);
+      await hands.click('a[href$="/incidents/new"]');
+      await hands.fill('name.en', TITLE);
+      await hands.choose(`c.${place.codes.checkout}`, 'partial_outage');
+      await hands.fill('body.en', BODY);
+      await hands.click('[name=action][value=preview]');
+      assert.ok((await page.innerText('#preview')).includes(BODY), 'the preview needs no script');
+      await hands.click('[name=action][value=post]');
+      await page.waitForURL(/told=incident-posted/);
+      assert.ok(hands.count <= 8, `${hands.count} actions`);
+      await eventually(async () => (await place.noroshi.text('/?locale=en')).includes(TITLE), LIMIT_MS, TITLE);
+      await context.close();
+    }));
+
+  test('is posted by keyboard alone', () =>
+    withPlace('fine', async (place) => {
+      const { context, page, at } = await seated(browser, place);
+      await page.goto(at());
+      await page.keyboard.press('n');
+      await page.waitForSelector('form.composer');
+      await page.keyboard.type(TITLE);
+      // Tab walks on until the first system, whose choices the arrows change.
+      const name = () => page.evaluate(() => document.activeElement.name);
+      for (let steps = 0; (await name()) !== `c.${place.codes.checkout}`; steps += 1) {
+        assert.ok(steps < 20, 'the first system is within reach');
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.press('ArrowLeft');
+      for (let steps = 0; (await name()) !== 'body.en'; steps += 1) {
+        assert.ok(steps < 40, 'the message is within reach');
+        await page.keyboard.press('Tab');
+      }
+      await page.keyboard.type(BODY);
+      await page.keyboard.press('Control+Enter');
+      await page.waitForURL(/told=incident-posted/);
+      const text = await page.innerText('main');
+      assert.ok(text.includes(TITLE) && text.includes(BODY) && text.includes('Major Outage'), text);
+      await context.close();
+    }));
+
+  test('is seen while it is typed as readers will see it', () =>
+    withPlace('fine', async (place) => {
+      const { context, page, at } = await seated(browser, place);
+      await page.goto(at('/incidents/new'));
+      await page.locator('[name="name.en"]').fill(TITLE);
+      await page.locator('[name="body.en"]').fill('**Bold** and\nthe next line');
+      await page.locator('#preview strong', { hasText: 'Bold' }).waitFor({ timeout: LIMIT_MS });
+      const preview = await page.innerText('#preview');
+      assert.ok(preview.includes(TITLE) && preview.includes('Next update by'), preview);
+      assert.ok((await page.innerText('#saved')).includes('Draft kept'));
+      await context.close();
+    }));
+});
+
+describe('what is being typed', () => {
+  test('survives a killed server and a closed tab', () =>
+    withPlace('fine', async (place) => {
+      const { context, page, at } = await seated(browser, place);
+      await page.goto(at('/incidents/new'));
+      await page.locator('[name="name.en"]').fill(TITLE);
+      await page.locator('[name="body.en"]').fill(BODY);
+      await page.locator('#saved', { hasText: 'Draft kept' }).waitFor({ timeout: LIMIT_MS });
+      const ended = new Promise((resolve) => place.noroshi.server.once('exit', resolve));
+      place.noroshi.server.kill('SIGKILL');
+      await ended;
+      await page.close();
+      await place.noroshi.start();
+      const again = await context.newPage();
+      await again.goto(at('/incidents/new'));
+      assert.equal(await again.inputValue('[name="name.en"]'), TITLE);
+      assert.equal(await again.inputValue('[name="body.en"]'), BODY);
+      assert.ok((await again.innerText('main')).includes('This is your draft'));
+      await again.keyboard.press('Control+Enter');
+      await again.waitForURL(/told=incident-posted/);
+      await again.goto(at('/incidents/new'));
+      assert.equal(await again.inputValue('[name="name.en"]'), '', 'a posted draft is gone');
+      await context.close();
+    }));
+
+  test('is kept when the tab is closed before anything was saved', () =>
+    withPlace('fine', async (place) => {
+      const { context, page, at } = await seated(browser, place);
+      await page.goto(at('/incidents/new'));
+      await page.locator('[name="name.en"]').fill(TITLE);
+      await page.goto('about:blank');
+      await eventually(async () => {
+        await page.goto(at('/incidents/new'));
+        return (await page.inputValue('[name="name.en"]')) === TITLE;
+      }, LIMIT_MS, 'the draft is there');
+      await context.close();
+    }));
+
+  test('is lost by neither of two operators', () =>
+    withPlace('incident', async (place) => {
+      const one = await seated(browser, place);
+      const second = place.noroshi.command('token', 'create', '--name', 'Kenta', '--role', 'responder');
+      const two = await seated(browser, { ...place, key: second.token });
+      const path = `/incidents/${place.incident}/update`;
+      await one.page.goto(one.at(path));
+      await two.page.goto(two.at(path));
+      await one.page.locator('[name="what.en"]').fill('Pay by invoice.');
+      await one.page.locator('[name="body.en"]').fill('The first says this.');
+      await one.page.keyboard.press('Control+Enter');
+      await one.page.waitForURL(/told=update-posted/);
+      await two.page.locator('[name="what.en"]').fill('Pay at the door.');
+      await two.page.locator('[name="body.en"]').fill('The second says that.');
+      await two.page.keyboard.press('Control+Enter');
+      await two.page.locator('.clash').first().waitFor({ timeout: LIMIT_MS });
+      const both = await two.page.locator('.clash').allInnerTexts();
+      assert.ok(both.join().includes('Pay by invoice.') && both.join().includes('Pay at the door.'));
+      assert.equal(await two.page.inputValue('[name="body.en"]'), 'The second says that.');
+      await shoot(two.page, 'console-clash');
+      await two.page.locator('[name="what.en"]').fill('Pay by invoice or at the door.');
+      await two.page.keyboard.press('Control+Enter');
+      await two.page.waitForURL(/told=update-posted/);
+      const text = await two.page.innerText('main');
+      for (const words of ['The first says this.', 'The second says that.', 'Pay by invoice or at the door.']) {
+        assert.ok(text.includes(words), words);
+      }
+      await one.context.close();
+      await two.context.close();
+    }));
+});
+
+const LONG = 'Unbreakable'.repeat(20);
+
+// Where each screen stands, full and empty.
+const SCREENS = {
+  now: () => '',
+  incidents: () => '/incidents',
+  composer: ({ codes }) => `/incidents/new?component=${codes.search}`,
+  update: ({ incident }) => `/incidents/${incident}/update`,
+  incident: ({ incident }) => `/incidents/${incident}`,
+};
+
+const PLACES = {
+  empty: async () => manned('fine'),
+  full: async () => manned('overdue'),
+  long: async () => {
+    const place = await manned('overdue');
+    lengthen(place);
+    return place;
+  },
+};
+
+function lengthen(place) {
+  try {
+    place.noroshi.command('component', 'update', place.codes.api, '--name', LONG, '--name-ja', '障害'.repeat(60));
+    const words = `${LONG} ${'words '.repeat(200)}`;
+    place.noroshi.command('incident', 'edit', place.incident, '--title', LONG, '--title-ja', '決済基盤'.repeat(30),
+      '--what-to-do', words, '--what-to-do-ja', '代金引換をご利用ください。'.repeat(40));
+    place.noroshi.command('incident', 'update', place.incident, '--body', words, '--body-ja', '調査'.repeat(400),
+      '--promise', '30m');
+  } catch (error) {
+    place.noroshi.server.kill('SIGKILL');
+    throw error;
+  }
+}
+
+for (const [fill, enter] of Object.entries(PLACES)) {
+  describe(`the console, ${fill}`, () => {
+    let place;
+    before(async () => {
+      place = await enter();
+    });
+    after(() => place?.noroshi.close());
+
+    for (const [name, path] of Object.entries(SCREENS)) {
+      if (fill === 'empty' && (name === 'update' || name === 'incident')) continue;
+      for (const locale of ['en', 'ja']) {
+        for (const scheme of ['light', 'dark']) {
+          for (const width of [320, 390, 1280]) {
+            test(`shows ${name} well at ${width} px, ${scheme}, in ${locale}`, async () => {
+              const { context, page, told, at } = await seated(browser, place, { width, scheme, locale });
+              try {
+                const answer = await page.goto(at(path(place)));
+                assert.equal(answer.status(), 200);
+                assert.equal(await page.getAttribute('html', 'lang'), locale);
+                await holdsNoSidewaysScroll(page);
+                await hasNoMissingGlyph(page);
+                await axeFindsNothingSerious(page);
+                assert.deepEqual(told, []);
+                await shoot(page, `console-${name}-${fill}-${width}-${scheme}-${locale}`);
+              } finally {
+                await context.close();
+              }
+            });
+          }
+        }
+      }
+    }
+  });
+}
