@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { Hands, manned, seated } from './desk.mjs';
+import { Hands, hired, manned, seated } from './desk.mjs';
 import { eventually } from './installation.mjs';
 import { axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch, opened, shoot } from './looking.mjs';
 
@@ -102,7 +102,7 @@ describe('an incident that has to be told', () => {
       await page.goto(at('/incidents/new'));
       await page.locator('[name="name.en"]').fill(TITLE);
       await page.locator('[name="body.en"]').fill('**Bold** and\nthe next line');
-      await page.locator('#preview strong', { hasText: 'Bold' }).waitFor({ timeout: LIMIT_MS });
+      await page.locator('#preview strong', { hasText: 'Bold' }).first().waitFor({ timeout: LIMIT_MS });
       const preview = await page.innerText('#preview');
       assert.ok(preview.includes(TITLE) && preview.includes('Next update by'), preview);
       assert.ok((await page.innerText('#saved')).includes('Draft kept'));
@@ -151,8 +151,7 @@ describe('what is being typed', () => {
   test('is lost by neither of two operators', () =>
     withPlace('incident', async (place) => {
       const one = await seated(browser, place);
-      const second = place.noroshi.command('token', 'create', '--name', 'Kenta', '--role', 'responder');
-      const two = await seated(browser, { ...place, key: second.token });
+      const two = await seated(browser, { ...place, email: hired(place, 'Kenta', 'responder') });
       const path = `/incidents/${place.incident}/update`;
       await one.page.goto(one.at(path));
       await two.page.goto(two.at(path));

@@ -1,24 +1,55 @@
 // An operator's browser at the console of an installation.
-import { installed, STATES } from './states.mjs';
+import { installed } from './states.mjs';
 
-// A page in a state, with a key for whoever sits at its console.
+const PASSWORD = 'harbour-lantern-at-dusk';
+
+// A page in a state, with an owner who can sign in at its console.
 export async function manned(state) {
   const place = await installed(state);
-  const made = place.noroshi.command('token', 'create', '--name', 'Sakura', '--role', 'owner');
-  return { ...place, key: made.token };
+  try {
+    return { ...place, email: hired(place, 'Sakura', 'owner') };
+  } catch (error) {
+    await place.noroshi.close();
+    throw error;
+  }
 }
 
-export { STATES };
+// Makes an account, and gives the address to sign in with.
+export function hired(place, name, role) {
+  const email = `${name.toLowerCase()}@harbor.example`;
+  place.noroshi.typed(`${PASSWORD}\n`, 'user', 'add', '--email', email, '--name', name, '--role', role,
+    '--password-stdin');
+  return email;
+}
 
-// A browser that shows the key with everything it asks, in a language.
+// The cookies of whoever has signed in, by the place's folder and the address.
+const sessions = new Map();
+
+async function signedIn(browser, place) {
+  const of = `${place.noroshi.folder} ${place.email}`;
+  if (sessions.has(of)) return sessions.get(of);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${place.noroshi.url}/console/sign-in`);
+  await page.locator('[name=email]').fill(place.email);
+  await page.locator('[name=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/console\/pages\//);
+  const cookies = await context.cookies();
+  await context.close();
+  sessions.set(of, cookies);
+  return cookies;
+}
+
+// A browser in which somebody has signed in, in a language.
 export async function seated(browser, place, { width = 1280, height = 900, scheme = 'light', locale = 'en', script = true } = {}) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: scheme,
     locale: locale === 'ja' ? 'ja-JP' : 'en-US',
     javaScriptEnabled: script,
-    extraHTTPHeaders: { authorization: `OAuth ${place.key}` },
   });
+  await context.addCookies(await signedIn(browser, place));
   await context.addCookies([{ name: 'noroshi_language', value: locale, url: place.noroshi.url }]);
   const page = await context.newPage();
   const told = [];

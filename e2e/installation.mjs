@@ -50,11 +50,16 @@ export class Installation {
   }
 
   command(...words) {
-    const done = spawnSync(binary, [...words, '--json'], { env: this.environment, encoding: 'utf8' });
+    return JSON.parse(this.typed('', ...words));
+  }
+
+  // What a command prints that something is typed into.
+  typed(input, ...words) {
+    const done = spawnSync(binary, [...words, '--json'], { env: this.environment, encoding: 'utf8', input });
     if (done.status !== 0) {
       throw new Error(`noroshi ${words.join(' ')}: exit code ${done.status}\n${done.stdout}${done.stderr}`);
     }
-    return JSON.parse(done.stdout);
+    return done.stdout;
   }
 
   // Sends what no command line can say yet, as a monitor would: what was measured.
