@@ -312,7 +312,10 @@ fn two_who_change_the_same_text_see_both_and_lose_neither() {
     assert_eq!(answer.status, 422);
     assert!(text.contains("<p class=\"typed\">一人目の題</p>"), "{text}");
     assert!(text.contains("<p class=\"typed\">二人目の題</p>"));
-    assert!(text.contains("入力中に投稿された更新"), "the first's update stands above the form");
+    assert!(
+        text.contains("入力中に投稿された更新"),
+        "the first's update stands above the form"
+    );
     assert!(
         text.contains("value=\"二人目の題\""),
         "the second's own words stand in the form"
