@@ -4,6 +4,8 @@
 //! through its socket, so that its mailbox orders it.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -14,7 +16,9 @@ use noroshi_domain::{
     Actor, Answer, Command, CommandId, IncidentId, IncidentKind, IncidentRecord, Instant, Locale,
     NewPage, PageId, State, Zone,
 };
+use noroshi_domain::{hex, unhex};
 use noroshi_ops::report::{Question, uptime};
+use noroshi_ops::secrets::KEY_BYTES;
 use noroshi_ops::{App, Chance, Clock, FileClock, SystemClock};
 use noroshi_store::Store;
 use serde_json::Value;
@@ -399,6 +403,35 @@ pub(crate) fn clock(common: &Common) -> Result<Arc<dyn Clock>> {
     let clock = FileClock::open(file.clone())
         .map_err(|error| Stop::bad_input(format!("--clock-file: {}: {error}", file.display())))?;
     Ok(Arc::new(clock))
+}
+
+/// The key that secrets in the store are sealed with: a file of the folder of data, for its owner
+/// only, made when there is none.
+pub(crate) fn secret_key(folder: &Path) -> Result<[u8; KEY_BYTES]> {
+    let path = folder.join("secret.key");
+    if !path.exists() {
+        let key = hex(&Chance::System.bytes());
+        let file = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path);
+        let written = file.and_then(|mut file| {
+            file.write_all(key.as_bytes())?;
+            file.sync_all()
+        });
+        written.with_context(|| format!("writing {}", path.display()))?;
+    }
+    let text = std::fs::read_to_string(&path);
+    let text = text.with_context(|| format!("reading {}", path.display()))?;
+    let key = <[u8; KEY_BYTES]>::try_from(unhex(text.trim()));
+    let wrong = |_| {
+        Stop::bad_input(format!(
+            "{} holds no key of {KEY_BYTES} bytes",
+            path.display()
+        ))
+    };
+    Ok(key.map_err(wrong)?)
 }
 
 /// Takes the lock of a folder of data at once; `None`: somebody else holds it.

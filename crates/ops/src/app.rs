@@ -20,6 +20,7 @@ use crate::error::OpError;
 use crate::limits::{ANSWER_MS_MAX, BATCH_COMMANDS_MAX};
 use crate::mailbox::{Job, Posted};
 use crate::page::PageDoor;
+use crate::secrets::KEY_BYTES;
 use crate::sign_in::Gate;
 use crate::signing::Signer;
 
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
     addresses: Mutex<()>,
     commits: watch::Sender<u64>,
     pub(crate) gate: Gate,
+    pub(crate) secret_key: RwLock<Option<[u8; KEY_BYTES]>>,
 }
 
 impl App {
@@ -53,6 +55,7 @@ impl App {
             addresses: Mutex::default(),
             commits: watch::channel(0).0,
             gate: Gate::default(),
+            secret_key: RwLock::new(None),
         };
         Self {
             inner: Arc::new(inner),

@@ -80,3 +80,11 @@ pub const TRIES_KEPT_MAX: usize = 100_000;
 pub const KEYS_MAX: usize = 100;
 /// How often a change of the signing key is tried when pages are written to meanwhile.
 pub const KEY_TRIES_MAX: u32 = 5;
+/// How long after a right password a code may be given, in seconds.
+pub const CODE_ASKED_S: i64 = 300;
+/// How many steps of half a minute a telephone's clock may be off, either way.
+pub const CODE_STEPS_OFF: i64 = 1;
+/// Wrong codes of one account in the time of `TRIES_S`; then none is looked at.
+pub const TRIES_OF_CODE_MAX: u32 = 10;
+/// How many recovery codes are given.
+pub const RECOVERY_CODES: usize = 10;

@@ -35,6 +35,11 @@ pub enum Opens {
         /// Whose.
         user: String,
     },
+    /// The second half of a sign-in: somebody gave his password and is asked for a code.
+    Code {
+        /// Whose.
+        user: String,
+    },
 }
 
 /// A link that has not been used.
@@ -244,7 +249,7 @@ impl App {
         }
     }
 
-    fn make_link(
+    pub(crate) fn make_link(
         &self,
         caller: &Caller,
         opens: Opens,
@@ -255,6 +260,7 @@ impl App {
             Opens::Setup => ("setup_link_made", json!({})),
             Opens::Invitation { access, .. } => ("invited", json!({ "access": access })),
             Opens::Login { user } => ("login_link_made", json!({ "user": user })),
+            Opens::Code { user } => ("code_asked", json!({ "user": user })),
         };
         let link = Link {
             hash: hash_hex(secret.as_bytes()),
@@ -275,7 +281,7 @@ impl App {
         Ok((link.id, secret))
     }
 
-    fn link(&self, secret: &str) -> Result<Stored<Link>, OpError> {
+    pub(crate) fn link(&self, secret: &str) -> Result<Stored<Link>, OpError> {
         let now = self.now();
         let found = self.records_by_key::<Link>(HASH, &hash_hex(secret.as_bytes()))?;
         let found = found.into_iter().find(|link| now < link.value.ends_at);
@@ -303,6 +309,6 @@ impl App {
 fn is_managed(caller: &Caller, opens: &Opens) -> bool {
     match opens {
         Opens::Invitation { access, .. } => require_team(caller, access).is_ok(),
-        Opens::Setup | Opens::Login { .. } => false,
+        Opens::Setup | Opens::Login { .. } | Opens::Code { .. } => false,
     }
 }

@@ -11,8 +11,10 @@ use noroshi_domain::{Instant, SECOND_US};
 use crate::app::App;
 use crate::error::OpError;
 use crate::limits::{
-    TRIES_KEPT_MAX, TRIES_OF_ACCOUNT_MAX, TRIES_OF_ADDRESS_MAX, TRIES_OF_BOTH_MAX, TRIES_S,
+    CODE_ASKED_S, TRIES_KEPT_MAX, TRIES_OF_ACCOUNT_MAX, TRIES_OF_ADDRESS_MAX, TRIES_OF_BOTH_MAX,
+    TRIES_S,
 };
+use crate::links::Opens;
 use crate::passwords::PasswordHash;
 use crate::sessions::Browser;
 use crate::users::email_key;
@@ -81,8 +83,17 @@ impl Gate {
     }
 }
 
+/// What came of a right password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// Signed in: what the browser is to show.
+    Done(String),
+    /// A code is wanted: what the browser is to send with it.
+    CodeWanted(String),
+}
+
 impl App {
-    /// Signs in; gives what the browser is to show.
+    /// Signs in, or asks for a code.
     ///
     /// # Errors
     /// [`OpError::Unauthenticated`] for a wrong password, an unknown or disabled account;
@@ -91,7 +102,7 @@ impl App {
         &self,
         (email, password): (&str, &str),
         browser: &Browser,
-    ) -> Result<String, OpError> {
+    ) -> Result<SignIn, OpError> {
         let account = noroshi_domain::hash_hex(email_key(email).as_bytes());
         let names = [
             (format!("{account} {}", browser.address), TRIES_OF_BOTH_MAX),
@@ -109,6 +120,14 @@ impl App {
             return Err(OpError::Unauthenticated);
         };
         gate.succeeded(&names);
+        if user.value.second_factor.is_some() {
+            let opens = Opens::Code {
+                user: user.id.clone(),
+            };
+            let (_, pending) = self.make_link(&user.caller(), opens, CODE_ASKED_S)?;
+            return Ok(SignIn::CodeWanted(pending));
+        }
         self.begin_session(&user, browser, "password")
+            .map(SignIn::Done)
     }
 }

@@ -11,6 +11,7 @@ use crate::error::OpError;
 use crate::limits::{EMAIL_CHARS_MAX, LISTED_RECORDS_MAX, USERS_MAX};
 use crate::passwords::PasswordHash;
 use crate::records::{PrivateRecord, Stored, Writes, shared_key, unique_key};
+use crate::second_factor::SecondFactor;
 use crate::sessions::Session;
 use crate::tokens::{check_name, too_long};
 
@@ -30,6 +31,9 @@ pub struct User {
     pub locale: Locale,
     /// What is kept of the password; none: he signs in otherwise.
     pub password: Option<PasswordHash>,
+    /// What he shows besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<SecondFactor>,
     /// What he may do, and where.
     pub access: Access,
     /// Since when he can not sign in.
@@ -138,6 +142,7 @@ impl App {
                 name: new.name.trim().to_owned(),
                 locale: new.locale,
                 password: password.transpose()?,
+                second_factor: None,
                 access: new.access.clone(),
                 disabled_at: None,
                 signed_in_at: None,

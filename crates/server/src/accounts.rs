@@ -8,6 +8,7 @@ mod choices;
 pub(crate) mod cookie;
 mod door;
 mod entry;
+mod factor;
 pub(crate) mod origin;
 mod team;
 mod tokens;
@@ -26,6 +27,7 @@ use crate::routes::{Class, Role, Route, desk};
 
 /// Where one signs in.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
+const CODE: &str = "/console/sign-in/code";
 const SIGN_OUT: &str = "/console/sign-out";
 /// Where the first owner is made.
 const SETUP: &str = "/console/setup";
@@ -35,6 +37,8 @@ const INVITATION: &str = "/console/invitation";
 const LOGIN_LINK: &str = "/console/login-link";
 pub(crate) const ACCOUNT: &str = "/console/account";
 const PASSWORD: &str = "/console/account/password";
+const FACTOR: &str = "/console/account/second-factor";
+const DROP_FACTOR: &str = "/console/account/second-factor/drop";
 const END_SESSION: &str = "/console/account/sessions/{session_id}/end";
 
 pub(crate) const TEAM: &str = "/console/team";
@@ -63,6 +67,7 @@ const fn own(method: Method, pattern: &'static str) -> Route {
 pub(crate) const ROUTES: &[Route] = &[
     open(Method::GET, SIGN_IN),
     open(Method::POST, SIGN_IN),
+    open(Method::POST, CODE),
     own(Method::POST, SIGN_OUT),
     open(Method::GET, SETUP),
     open(Method::POST, SETUP),
@@ -73,6 +78,9 @@ pub(crate) const ROUTES: &[Route] = &[
     own(Method::GET, ACCOUNT),
     own(Method::POST, ACCOUNT),
     own(Method::POST, PASSWORD),
+    own(Method::GET, FACTOR),
+    own(Method::POST, FACTOR),
+    own(Method::POST, DROP_FACTOR),
     own(Method::POST, END_SESSION),
     anywhere(Method::GET, TEAM, Permission::ManageTeam),
     anywhere(Method::POST, SET_ROLE, Permission::ManageTeam),
@@ -90,6 +98,7 @@ pub(crate) const ROUTES: &[Route] = &[
 pub(crate) fn routes(desk: Desk) -> Desk {
     desk.at(&Method::GET, SIGN_IN, door::get_sign_in)
         .at(&Method::POST, SIGN_IN, door::sign_in)
+        .at(&Method::POST, CODE, door::sign_in_with_code)
         .at(&Method::POST, SIGN_OUT, door::sign_out)
         .at(&Method::GET, SETUP, entry::get_setup)
         .at(&Method::POST, SETUP, entry::set_up)
@@ -100,6 +109,9 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::GET, ACCOUNT, account::get_account)
         .at(&Method::POST, ACCOUNT, account::change_profile)
         .at(&Method::POST, PASSWORD, account::change_password)
+        .at(&Method::GET, FACTOR, factor::get_factor)
+        .at(&Method::POST, FACTOR, factor::set)
+        .at(&Method::POST, DROP_FACTOR, factor::drop_factor)
         .at(&Method::POST, END_SESSION, account::end_session)
         .at(&Method::GET, TEAM, team::get_team)
         .at(&Method::POST, SET_ROLE, team::set_role)

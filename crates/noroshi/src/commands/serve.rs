@@ -94,6 +94,7 @@ impl Serve {
         };
         let listeners = Listeners::bind(self.listen)
             .with_context(|| format!("listening on {}", self.listen))?;
+        app.keep_secrets_with(door::secret_key(&folder)?);
         let published = Arc::new(open_published(&folder)?);
         let runtime = Builder::new_multi_thread()
             .worker_threads(SHARED_THREADS)

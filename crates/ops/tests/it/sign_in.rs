@@ -6,7 +6,7 @@ use noroshi_ops::passwords::hashed_count;
 use noroshi_ops::sessions::Browser;
 use noroshi_ops::users::{NewUser, User};
 use noroshi_ops::{
-    Access, Caller, OpError, Permission, Role, SESSION_IDLE_S, SESSION_S, Stored,
+    Access, Caller, OpError, Permission, Role, SESSION_IDLE_S, SESSION_S, SignIn, Stored,
     TRIES_OF_ADDRESS_MAX, TRIES_OF_BOTH_MAX, TRIES_S,
 };
 use noroshi_store::testkit::{Engine, engines};
@@ -43,7 +43,10 @@ fn user(kit: &Kit, email: &str, access: Access) -> Stored<User> {
 }
 
 fn sign_in(kit: &Kit, email: &str, password: &str, address: &str) -> Result<String, OpError> {
-    kit.app.sign_in((email, password), &browser(address))
+    match kit.app.sign_in((email, password), &browser(address))? {
+        SignIn::Done(secret) => Ok(secret),
+        SignIn::CodeWanted(pending) => panic!("a code is wanted: {pending}"),
+    }
 }
 
 fn is_in(kit: &Kit, secret: &str, now: noroshi_domain::Instant) -> bool {
@@ -329,4 +332,126 @@ fn a_new_password_and_a_disabled_account_end_the_sessions() {
         .set_disabled(&Caller::command_line(), &ada.id, false)
         .unwrap();
     assert!(sign_in(&kit, "ada@example.com", new, "1").is_ok());
+}
+
+/// The code that a telephone shows: made by other code than ours.
+fn code(secret_hex: &str, now: noroshi_domain::Instant) -> String {
+    use aws_lc_rs::hmac;
+    let key = hmac::Key::new(
+        hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+        &noroshi_domain::unhex(secret_hex),
+    );
+    let step = now.micros() / 30_000_000;
+    let tag = hmac::sign(&key, &step.to_be_bytes());
+    let hash = tag.as_ref();
+    let at = usize::from(hash[19] % 16);
+    let number = hash[at..at + 4]
+        .iter()
+        .fold(0_u64, |sum, byte| sum * 256 + u64::from(*byte));
+    format!("{:06}", number % (1 << 31) % 1_000_000)
+}
+
+/// Somebody with a second factor: him, its secret, and the recovery codes.
+fn with_factor(kit: &Kit) -> (Stored<User>, String, Vec<String>) {
+    kit.app.keep_secrets_with([7; 32]);
+    let ada = user(kit, "ada@example.com", Access::everywhere(Role::Viewer));
+    let secret = kit.app.new_second_factor();
+    let first = code(&secret, at(BEGIN));
+    let set = |password: &str, code: &str| {
+        kit.app
+            .set_second_factor(&ada.caller(), password, (&secret, code))
+    };
+    assert_eq!(set("wrong password", &first), Err(OpError::Unauthenticated));
+    assert_eq!(set(PASSWORD, "000000"), Err(OpError::Unauthenticated));
+    let recovery = set(PASSWORD, &first).unwrap();
+    (ada, secret, recovery)
+}
+
+/// Half a sign-in.
+fn pending(kit: &Kit) -> String {
+    match kit
+        .app
+        .sign_in(("ada@example.com", PASSWORD), &browser("1"))
+    {
+        Ok(SignIn::CodeWanted(pending)) => pending,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn give(kit: &Kit, pending: &str, code: &str) -> Result<String, OpError> {
+    kit.app.sign_in_with_code(pending, code, &browser("1"))
+}
+
+#[test]
+fn a_code_is_wanted_taken_once_and_only_near_its_time() {
+    let wrong = Err(OpError::Unauthenticated);
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        let (_, secret, _) = with_factor(&kit);
+        let begun = pending(&kit);
+        assert!(
+            !is_in(&kit, &begun, at(BEGIN)),
+            "half a sign-in opens nothing"
+        );
+        let first = code(&secret, at(BEGIN));
+        assert_eq!(give(&kit, &begun, &first), wrong, "it was used");
+        for steps in [2, -2] {
+            let far = code(&secret, at(BEGIN).plus_seconds(30 * steps));
+            assert_eq!(give(&kit, &begun, &far), wrong, "{steps}");
+        }
+        let next = code(&secret, at(BEGIN).plus_seconds(30));
+        assert!(is_in(&kit, &give(&kit, &begun, &next).unwrap(), at(BEGIN)));
+        assert_eq!(give(&kit, &begun, &next), wrong, "the sign-in is over");
+        assert_eq!(
+            give(&kit, &pending(&kit), &next),
+            wrong,
+            "the code was used"
+        );
+        let late = pending(&kit);
+        kit.clock.set(at(BEGIN).plus_seconds(300));
+        let now = code(&secret, at(BEGIN).plus_seconds(300));
+        assert_eq!(
+            give(&kit, &late, &now),
+            wrong,
+            "too long after the password"
+        );
+        assert!(give(&kit, &pending(&kit), &now).is_ok());
+    }
+}
+
+#[test]
+fn recovery_codes_are_kept_as_hashes_and_taken_once() {
+    let kit = Kit::new(Engine::Sqlite);
+    let (ada, secret, recovery) = with_factor(&kit);
+    let stored = kit.app.store().record("user", &ada.id).unwrap().unwrap();
+    assert!(!stored.body.contains(&secret), "{}", stored.body);
+    assert!(!stored.body.contains(&recovery[0]), "{}", stored.body);
+    let (first, rest) = recovery[0].split_at(8);
+    let typed = format!(" {first}-{} ", rest.to_uppercase());
+    assert!(give(&kit, &pending(&kit), &typed).is_ok());
+    let again = give(&kit, &pending(&kit), &recovery[0]);
+    assert_eq!(again, Err(OpError::Unauthenticated));
+    assert!(give(&kit, &pending(&kit), &recovery[1]).is_ok());
+}
+
+#[test]
+fn guessing_codes_stops_and_a_factor_is_dropped_with_the_password_only() {
+    let kit = Kit::new(Engine::Sqlite);
+    let (ada, secret, _) = with_factor(&kit);
+    kit.clock.set(at(BEGIN).plus_seconds(3_600));
+    let fresh = pending(&kit);
+    for _ in 0..10 {
+        let wrong = give(&kit, &fresh, "000000");
+        assert_eq!(wrong, Err(OpError::Unauthenticated));
+    }
+    let right = code(&secret, at(BEGIN).plus_seconds(3_600));
+    let stopped = give(&kit, &fresh, &right);
+    assert!(
+        matches!(stopped, Err(OpError::TooOften { .. })),
+        "{stopped:?}"
+    );
+    let dropped = kit.app.drop_second_factor(&ada.caller(), "wrong password");
+    assert_eq!(dropped, Err(OpError::Unauthenticated));
+    kit.app.drop_second_factor(&ada.caller(), PASSWORD).unwrap();
+    assert!(sign_in(&kit, "ada@example.com", PASSWORD, "1").is_ok());
 }

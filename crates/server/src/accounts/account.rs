@@ -30,6 +30,8 @@ struct AccountScreen {
     name: String,
     chosen: Locale,
     has_password: bool,
+    /// Recovery codes that are left; none: no second factor.
+    recovery: Option<i64>,
     password_chars: i64,
     sessions: Vec<SessionRow>,
 }
@@ -77,6 +79,7 @@ async fn screen(
         name,
         locale: chosen,
         password,
+        second_factor,
         ..
     } = user.value;
     let told = visit.query("told");
@@ -91,6 +94,7 @@ async fn screen(
         name,
         chosen,
         has_password: password.is_some(),
+        recovery: second_factor.map(|factor| factor.recovery_count() as i64),
         password_chars: PASSWORD_CHARS_MIN as i64,
         sessions: rows.collect(),
     };

@@ -10,7 +10,7 @@ use http::{HeaderMap, StatusCode};
 use noroshi_domain::Locale;
 use noroshi_ops::links::Opens;
 use noroshi_ops::sessions::Browser;
-use noroshi_ops::{App, OpError};
+use noroshi_ops::{App, OpError, SignIn};
 use noroshi_text::msg;
 
 use crate::accounts::wording::worded;
@@ -96,7 +96,7 @@ pub(super) async fn get_sign_in(
     RawQuery(query): RawQuery,
 ) -> Response {
     let next = query_value(query.as_deref().unwrap_or_default(), "next");
-    let screen = SignIn {
+    let screen = SignInForm {
         locale: locale_of(&headers),
         wrong: None,
         email: String::new(),
@@ -105,14 +105,14 @@ pub(super) async fn get_sign_in(
     screen.show(&inner, StatusCode::OK).await
 }
 
-struct SignIn {
+struct SignInForm {
     locale: Locale,
     wrong: Option<String>,
     email: String,
     next: String,
 }
 
-impl SignIn {
+impl SignInForm {
     async fn show(self, inner: &Arc<Inner>, status: StatusCode) -> Response {
         let locale = self.locale;
         let is_new = match inner.call(App::has_owner).await {
@@ -151,7 +151,10 @@ pub(super) async fn sign_in(
         .call_hashing(move |app| app.sign_in((&typed, &password), &asking))
         .await;
     let failed = match signed {
-        Ok(Ok(secret)) => return welcome(client, &secret, form.get("next")),
+        Ok(Ok(SignIn::Done(secret))) => return welcome(client, &secret, form.get("next")),
+        Ok(Ok(SignIn::CodeWanted(pending))) => {
+            return code_screen(locale, None, (pending, form.get("next")), StatusCode::OK);
+        }
         Ok(Err(failed)) => failed,
         Err(refused) => return error::screen(&refused, locale),
     };
@@ -161,7 +164,7 @@ pub(super) async fn sign_in(
     };
     match worded(&failed, locale) {
         Ok(words) => {
-            let again = SignIn {
+            let again = SignInForm {
                 locale,
                 wrong: Some(words),
                 email,
@@ -169,6 +172,60 @@ pub(super) async fn sign_in(
             };
             again.show(&inner, status).await
         }
+        Err(refused) => error::screen(&refused, locale),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/code.html")]
+struct CodeScreen {
+    shell: Shell,
+    l: Locale,
+    wrong: Option<String>,
+    pending: String,
+    next: String,
+}
+
+fn code_screen(
+    locale: Locale,
+    wrong: Option<String>,
+    (pending, next): (String, &str),
+    status: StatusCode,
+) -> Response {
+    let screen = CodeScreen {
+        shell: shell::bare(locale, &msg::factor_code(locale)),
+        l: locale,
+        wrong,
+        pending,
+        next: own_path(next).to_owned(),
+    };
+    show(status, &screen)
+}
+
+/// `POST /console/sign-in/code`: `pending`, `code`, `next`.
+pub(super) async fn sign_in_with_code(
+    State(inner): State<Arc<Inner>>,
+    Extension(client): Extension<Client>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
+    let form = Form::read(&body);
+    let locale = locale_of(&headers);
+    let (pending, code) = (form.get("pending").to_owned(), form.get("code").to_owned());
+    let (asking, shown) = (browser(&headers, client), pending.clone());
+    let signed = inner
+        .call(move |app| app.sign_in_with_code(&shown, &code, &asking))
+        .await;
+    let (status, words) = match signed {
+        Ok(Ok(secret)) => return welcome(client, &secret, form.get("next")),
+        Ok(Err(OpError::Unauthenticated)) => {
+            (StatusCode::UNAUTHORIZED, Ok(msg::factor_wrong(locale)))
+        }
+        Ok(Err(failed)) => (StatusCode::TOO_MANY_REQUESTS, worded(&failed, locale)),
+        Err(refused) => return error::screen(&refused, locale),
+    };
+    match words {
+        Ok(words) => code_screen(locale, Some(words), (pending, form.get("next")), status),
         Err(refused) => error::screen(&refused, locale),
     }
 }

@@ -83,7 +83,7 @@ async fn screen(
                     access: choices::lines(&access, &places, locale),
                     until: shown(link.value.ends_at),
                 }),
-                Opens::Setup | Opens::Login { .. } => None,
+                Opens::Setup | Opens::Login { .. } | Opens::Code { .. } => None,
             });
             Ok((people, invited.collect(), places))
         })

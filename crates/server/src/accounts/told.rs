@@ -15,10 +15,11 @@ pub(super) enum Told {
     Enabled,
     Withdrawn,
     Revoked,
+    FactorDropped,
 }
 
 impl Told {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Profile,
         Self::Password,
         Self::SessionEnded,
@@ -27,6 +28,7 @@ impl Told {
         Self::Enabled,
         Self::Withdrawn,
         Self::Revoked,
+        Self::FactorDropped,
     ];
 
     /// Its word in addresses.
@@ -40,6 +42,7 @@ impl Told {
             Self::Enabled => "user-enabled",
             Self::Withdrawn => "invitation-withdrawn",
             Self::Revoked => "token-revoked",
+            Self::FactorDropped => "second-factor-dropped",
         }
     }
 
@@ -55,6 +58,7 @@ impl Told {
             Self::Enabled => msg::team_told_enabled(locale),
             Self::Withdrawn => msg::team_told_withdrawn(locale),
             Self::Revoked => msg::tokens_told_revoked(locale),
+            Self::FactorDropped => msg::factor_told_dropped(locale),
         })
     }
 }

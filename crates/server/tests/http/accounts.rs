@@ -483,3 +483,91 @@ fn a_role_on_one_page_opens_no_other() {
     let unknown = browser.get("/console/pages/none").text();
     assert_eq!(browser.get("/console/pages/other").text(), unknown);
 }
+
+/// What stands in a hidden field of a form.
+fn hidden(text: &str, name: &str) -> String {
+    let (_, rest) = text
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn with_a_second_factor_a_password_alone_opens_nothing() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    place.app().keep_secrets_with([7; 32]);
+    let mut browser = place.signed_in("ada@example.com");
+    let factor = "/console/account/second-factor";
+    let secret = hidden(&browser.get(factor).text(), "secret");
+    let wrong = [
+        ("secret", secret.as_str()),
+        ("code", "000000"),
+        ("password", PASSWORD),
+    ];
+    assert_eq!(browser.post(factor, &wrong).status, 422);
+    let code = code_at(&secret, place.clock.as_ref());
+    let right = [
+        ("secret", secret.as_str()),
+        ("code", code.as_str()),
+        ("password", PASSWORD),
+    ];
+    let made = browser.post(factor, &right);
+    assert_eq!(made.status, 200);
+    let text = made.text();
+    let (_, rest) = text.split_once("<li><code>").unwrap();
+    let recovery = rest.split('<').next().unwrap().to_owned();
+    assert!(
+        browser
+            .get(ACCOUNT)
+            .text()
+            .contains("10 recovery codes are left")
+    );
+
+    let mut other = place.browser();
+    let asked = other.sign_in("ada@example.com", PASSWORD);
+    assert_eq!((asked.status, asked.header("set-cookie")), (200, ""));
+    assert_eq!(other.get(ACCOUNT).status, 303);
+    let pending = hidden(&asked.text(), "pending");
+    let give = |browser: &mut Browser<'_>, code: &str| {
+        let fields = [
+            ("pending", pending.as_str()),
+            ("code", code),
+            ("next", ACCOUNT),
+        ];
+        browser.post("/console/sign-in/code", &fields)
+    };
+    assert_eq!(give(&mut other, &code).status, 401, "it was used");
+    let signed = give(&mut other, &recovery);
+    assert_eq!((signed.status, signed.header("location")), (303, ACCOUNT));
+    assert_eq!(other.get(ACCOUNT).status, 200);
+    assert_eq!(give(&mut place.browser(), &recovery).status, 401);
+
+    let drop = |browser: &mut Browser<'_>, password| {
+        let path = "/console/account/second-factor/drop";
+        browser.post(path, &[("password", password)]).status
+    };
+    assert_eq!(drop(&mut other, "wrong password"), 401);
+    assert_eq!(drop(&mut other, PASSWORD), 303);
+    assert_eq!(
+        place.browser().sign_in("ada@example.com", PASSWORD).status,
+        303
+    );
+}
+
+/// The code that a telephone shows, worked out apart from the product.
+fn code_at(secret_hex: &str, clock: &ManualClock) -> String {
+    use noroshi_ops::Clock as _;
+    let step = clock.now().micros() / 30_000_000;
+    let key: Vec<u8> = noroshi_domain::unhex(secret_hex);
+    let hash = hmac_sha1(&key, &step.to_be_bytes());
+    let at = usize::from(hash[19] % 16);
+    let bytes = hash[at..at + 4].iter();
+    let number = bytes.fold(0_u64, |sum, byte| sum * 256 + u64::from(*byte));
+    format!("{:06}", number % (1 << 31) % 1_000_000)
+}
+
+fn hmac_sha1(key: &[u8], message: &[u8]) -> Vec<u8> {
+    use aws_lc_rs::hmac;
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key);
+    hmac::sign(&key, message).as_ref().to_vec()
+}
