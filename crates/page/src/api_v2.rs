@@ -11,8 +11,8 @@ use serde::Serialize;
 use crate::view::{Row, Told, View};
 use crate::words;
 
-pub(crate) use shapes::Nullable;
-use shapes::{ComponentShape, IncidentShape, PageShape, StatusShape};
+pub(crate) use shapes::{ComponentShape, IncidentShape, Nullable, UpdateShape};
+use shapes::{PageShape, StatusShape};
 
 /// How many incidents the lists hold.
 pub const LIST_MAX: usize = 50;

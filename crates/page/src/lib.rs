@@ -4,6 +4,7 @@
 //! [`View`] leaves out what is not open; no renderer sees more than it.
 
 pub mod address;
+pub mod api_v1;
 pub mod api_v2;
 pub mod badge;
 mod bars_image;

@@ -49,7 +49,23 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// What is open of these facts at `now`.
     pub fn project(state: &'a State, now: Instant) -> Self {
-        let (systems, groups, rows) = systems::of(state, now);
+        let restricted = state
+            .components
+            .values()
+            .filter(|component| component.restricted)
+            .map(|component| &component.id)
+            .collect();
+        Self::without(restricted, state, now)
+    }
+
+    /// What the team sees of these facts: restricted components too. For whoever is known and may
+    /// see them, never for what is published.
+    pub fn of_team(state: &'a State, now: Instant) -> Self {
+        Self::without(HashSet::new(), state, now)
+    }
+
+    fn without(restricted: HashSet<&'a ComponentId>, state: &'a State, now: Instant) -> Self {
+        let (systems, groups, rows) = systems::of(state, &restricted, now);
         let by_component = systems
             .iter()
             .enumerate()
@@ -79,12 +95,7 @@ impl<'a> View<'a> {
             groups,
             rows,
             by_component,
-            restricted: state
-                .components
-                .values()
-                .filter(|component| component.restricted)
-                .map(|component| &component.id)
-                .collect(),
+            restricted,
             incidents: Vec::new(),
             claims,
             promises,

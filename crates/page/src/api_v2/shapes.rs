@@ -36,7 +36,7 @@ pub(super) struct StatusShape {
 }
 
 #[derive(Serialize)]
-pub(super) struct ComponentShape<'v> {
+pub(crate) struct ComponentShape<'v> {
     id: &'v str,
     name: &'v str,
     status: &'static str,
@@ -55,7 +55,7 @@ pub(super) struct ComponentShape<'v> {
 }
 
 impl<'v> ComponentShape<'v> {
-    pub(super) fn of_system(view: &'v View<'_>, system: &'v System<'_>) -> Self {
+    pub(crate) fn of_system(view: &'v View<'_>, system: &'v System<'_>) -> Self {
         let fact = system.fact;
         Self {
             id: fact.id.as_str(),
@@ -75,7 +75,7 @@ impl<'v> ComponentShape<'v> {
         }
     }
 
-    pub(super) fn of_group(view: &'v View<'_>, group: &'v SystemGroup<'_>) -> Self {
+    pub(crate) fn of_group(view: &'v View<'_>, group: &'v SystemGroup<'_>) -> Self {
         let fact = group.fact;
         let children = group
             .members
@@ -106,7 +106,7 @@ impl<'v> ComponentShape<'v> {
 pub(crate) struct Nullable<T>(pub(crate) Option<T>);
 
 #[derive(Serialize)]
-pub(super) struct IncidentShape<'v> {
+pub(crate) struct IncidentShape<'v> {
     id: &'v str,
     name: &'v str,
     status: &'static str,
@@ -130,7 +130,7 @@ pub(super) struct IncidentShape<'v> {
 }
 
 impl<'v> IncidentShape<'v> {
-    pub(super) fn of(view: &'v View<'_>, told: &'v Told<'_>) -> Self {
+    pub(crate) fn of(view: &'v View<'_>, told: &'v Told<'_>) -> Self {
         let incident = told.incident;
         let realtime = incident.kind == IncidentKind::Incident;
         let plan = incident.plan.as_ref();
@@ -167,7 +167,7 @@ impl<'v> IncidentShape<'v> {
 }
 
 #[derive(Serialize)]
-struct UpdateShape<'v> {
+pub(crate) struct UpdateShape<'v> {
     id: &'v str,
     status: &'static str,
     body: String,
@@ -182,7 +182,7 @@ struct UpdateShape<'v> {
 }
 
 impl<'v> UpdateShape<'v> {
-    fn of(view: &View<'_>, told: &'v Told<'_>, update: &'v ToldUpdate<'_>) -> Self {
+    pub(crate) fn of(view: &View<'_>, told: &'v Told<'_>, update: &'v ToldUpdate<'_>) -> Self {
         let fact = update.fact;
         let affected: Vec<AffectedShape<'_>> = update
             .affected

@@ -1,6 +1,6 @@
 //! Open components and their groups, each with its status now.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use noroshi_domain::{
     Component, ComponentId, Group, GroupId, Hold, Instant, Lane, Span, State, Status,
@@ -51,8 +51,12 @@ pub enum Row {
     Group(usize),
 }
 
-/// Systems, groups and rows of a page, in page order.
-pub(super) fn of(state: &State, now: Instant) -> (Vec<System<'_>>, Vec<SystemGroup<'_>>, Vec<Row>) {
+/// Systems, groups and rows of a page, in page order, without those that are not to be seen.
+pub(super) fn of<'a>(
+    state: &'a State,
+    hidden: &HashSet<&ComponentId>,
+    now: Instant,
+) -> (Vec<System<'a>>, Vec<SystemGroup<'a>>, Vec<Row>) {
     let holds: HashMap<&ComponentId, &Hold> = state
         .holds
         .values()
@@ -66,7 +70,7 @@ pub(super) fn of(state: &State, now: Instant) -> (Vec<System<'_>>, Vec<SystemGro
     let open = state
         .live_components()
         .into_iter()
-        .filter(|component| !component.restricted);
+        .filter(|component| !hidden.contains(&component.id));
     for component in open {
         let place = systems.len();
         let mut system = system(state, component, holds.get(&component.id).copied(), now);
