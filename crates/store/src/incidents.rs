@@ -46,6 +46,50 @@ impl Store {
         Ok(records(&mut tx, page, incidents)?.pop())
     }
 
+    /// Some of them by their identifiers, in the order asked for; those that are not there or
+    /// hidden are left out.
+    pub fn incidents_by_id(
+        &self,
+        page: &PageId,
+        ids: &[IncidentId],
+    ) -> Result<Vec<IncidentRecord>, StoreError> {
+        let mut tx = self.db.read()?;
+        let wanted: Vec<&str> = ids.iter().map(IncidentId::as_str).collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = by_id(&mut tx, page, FactKind::Incident, &wanted)?;
+        let mut found: BTreeMap<IncidentId, Incident> = found
+            .into_iter()
+            .filter_map(incident_of)
+            .filter(|incident| incident.deleted_at.is_none())
+            .map(|incident| (incident.id.clone(), incident))
+            .collect();
+        let incidents = ids.iter().filter_map(|id| found.remove(id)).collect();
+        records(&mut tx, page, incidents)
+    }
+
+    /// A part of the list of all incidents and maintenances, by the instant they are listed under,
+    /// the newest first, hidden ones left out, with all that belongs to them.
+    pub fn incidents_part(
+        &self,
+        page: &PageId,
+        (offset, limit): (u32, u32),
+    ) -> Result<Vec<IncidentRecord>, StoreError> {
+        let mut tx = self.db.read()?;
+        let all = offset.saturating_add(limit);
+        let mut incidents = listed(&mut tx, page, all, |before, batch| {
+            let mut values = vec![page.as_str().into(), i64::MIN.into()];
+            let first = || [i64::MAX.into(), AFTER_ALL_IDS.into()];
+            values.extend(before.unwrap_or_else(first));
+            values.push(batch);
+            (&INCIDENTS_BEFORE, values)
+        })?;
+        let left_out = incidents.len().min(offset as usize);
+        let part = incidents.split_off(left_out);
+        records(&mut tx, page, part)
+    }
+
     /// The newest incidents, maintenances or both, by the instant they are listed under, hidden
     /// ones left out, with all that belongs to them.
     pub fn newest_incidents(
