@@ -88,3 +88,13 @@ pub const CODE_STEPS_OFF: i64 = 1;
 pub const TRIES_OF_CODE_MAX: u32 = 10;
 /// How many recovery codes are given.
 pub const RECOVERY_CODES: usize = 10;
+/// How many templates a page may have; one more is refused.
+pub const TEMPLATES_MAX: i64 = 1_000;
+/// How many subscribers a page may have; one more is refused.
+pub const SUBSCRIBERS_MAX: i64 = 10_000;
+/// How many people and groups of a page may see what is restricted, each; one more is refused.
+pub const VIEWERS_MAX: i64 = 1_000;
+/// How many metrics, and how many providers of them, a page may have; one more is refused.
+pub const METRICS_MAX: i64 = 1_000;
+/// How many points one request may bring; more are refused.
+pub const POINTS_MAX: usize = 10_000;
