@@ -1,6 +1,7 @@
 //! Our own API, under `/api/noroshi/v1`: JSON in and out, for whoever shows a token.
 
 pub(crate) mod own;
+pub(crate) mod v1;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};

@@ -117,8 +117,14 @@ fn may(caller: &Caller, role: Role, page: Option<&PageId>) -> Result<(), Refused
             may.then_some(()).ok_or(Refused::Forbidden)
         }
         Role::OnPage(permission) => {
+        Role::OnPage(_) | Role::OnPageAny(_) => {
             let page = Some(page.ok_or(Refused::NotFound)?);
-            if caller.may(page, permission) {
+            let has_one = match role {
+                Role::OnPage(permission) => caller.may(page, permission),
+                Role::OnPageAny(any) => any.iter().any(|permission| caller.may(page, *permission)),
+                _ => false,
+            };
+            if has_one {
                 Ok(())
             } else if caller.may(page, Permission::View) {
                 Err(Refused::Forbidden)

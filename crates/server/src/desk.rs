@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -94,7 +94,7 @@ impl Surface {
         if self == Self::Console {
             return console::refused(refused);
         }
-        if *refused == Refused::Busy {
+        if *refused == Refused::Busy && self != Self::Statuspage {
             return busy().map(axum::body::Body::new).into_response();
         }
         if self == Self::Own {
@@ -111,7 +111,8 @@ impl Surface {
             ),
         };
         let body = match self {
-            Self::Statuspage => serde_json::json!({ "error": message })
+            // Both keys that clients look at.
+            Self::Statuspage => serde_json::json!({ "error": message, "message": message })
                 .to_string()
                 .into_bytes(),
             _ => error_body(code, &message),
@@ -120,7 +121,12 @@ impl Surface {
             (CONTENT_TYPE, "application/json; charset=utf-8"),
             (CACHE_CONTROL, "no-store"),
         ];
-        (refused.status(), headers, body).into_response()
+        let mut response = (refused.status(), headers, body).into_response();
+        if *refused == Refused::Busy {
+            let wait = HeaderValue::from(crate::limits::RETRY_S);
+            response.headers_mut().insert(RETRY_AFTER, wait);
+        }
+        response
     }
 }
 
@@ -161,7 +167,8 @@ impl Desk {
 
 /// All of the desk.
 pub(crate) fn router(inner: &Arc<Inner>) -> Router {
-    let Desk(routes) = console::routes(api::routes(accounts::routes(Desk(Router::new()))));
+    let desk = console::routes(api::routes(accounts::routes(Desk(Router::new()))));
+    let Desk(routes) = api::v1::routes(desk, inner);
     let body_bytes = usize::try_from(inner.limits.desk_body_bytes).unwrap_or(usize::MAX);
     routes
         .route_layer(from_fn_with_state(Arc::clone(inner), authority::guard))

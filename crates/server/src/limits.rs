@@ -44,6 +44,9 @@ pub struct Limits {
     pub password_checks: usize,
     /// Those that wait; one more is told to come again.
     pub password_waiting: usize,
+    /// Requests of one key to the compatible API in [`API_WINDOW_S`]; one more is 420 with
+    /// `Retry-After`. 0: as many as come.
+    pub api_requests: usize,
     /// Files read from the published folder at once; more wait, at most the request's time.
     pub file_reads: usize,
     /// Searches and filtered lists at once; one more is 503 with `Retry-After`.
@@ -74,6 +77,7 @@ impl Default for Limits {
             desk_calls: 16,
             password_checks: 2,
             password_waiting: 32,
+            api_requests: 60,
             file_reads: 16,
             queries: 4,
             query_time: Duration::from_secs(3),
@@ -117,3 +121,7 @@ pub const READ_BYTES: usize = 16 * 1024;
 pub const HEADS_KEPT: usize = 1_024;
 /// Rows of the audit on one screen.
 pub const AUDIT_ROWS: u32 = 50;
+/// The time over which requests of one key to the compatible API are counted, in seconds.
+pub const API_WINDOW_S: i64 = 60;
+/// Keys whose requests are counted before those are forgotten that rested as long.
+pub const API_KEYS: usize = 10_000;

@@ -22,6 +22,8 @@ pub enum Role {
     OnPage(Permission),
     /// Whoever has it somewhere; where is for the operation to ask.
     Anywhere(Permission),
+    /// Whoever has one of these there; which one is needed is for the operation to say.
+    OnPageAny(&'static [Permission]),
     /// Whoever has it on the installation.
     Everywhere(Permission),
 }
@@ -117,7 +119,9 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
 
 fn desks() -> impl Iterator<Item = &'static Route> {
     static OWN: LazyLock<Vec<Route>> = LazyLock::new(api::own::rows);
-    DESKS.iter().copied().flatten().chain(OWN.iter())
+    let compatible = api::v1::OPERATIONS.iter().map(|operation| &operation.route);
+    let surfaces = DESKS.iter().copied().flatten();
+    surfaces.chain(OWN.iter()).chain(compatible)
 }
 
 /// The row of the console or an API for a method and the pattern that matched.

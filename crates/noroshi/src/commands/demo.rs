@@ -64,6 +64,7 @@ impl Demo {
             listen: self.listen,
             tls_cert: None,
             tls_key: None,
+            api_requests: noroshi_server::Limits::default().api_requests,
         };
         let moving = Moving::start(&app)?;
         let served = serve.serve(&app, &common, &|address| greet(address, &common));

@@ -56,6 +56,9 @@ pub(crate) struct Serve {
     /// Its key, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Requests a minute that one key may send to the compatible API; 0: as many as it likes.
+    #[arg(long, default_value_t = Limits::default().api_requests, value_name = "COUNT")]
+    pub(crate) api_requests: usize,
 }
 
 impl Serve {
@@ -100,7 +103,10 @@ impl Serve {
             .worker_threads(SHARED_THREADS)
             .enable_all()
             .build()?;
-        let limits = Limits::default().within(raise_open_files());
+        let limits = Limits {
+            api_requests: self.api_requests,
+            ..Limits::default().within(raise_open_files())
+        };
         let surface =
             Surface::new(Arc::clone(&published), app.clone(), limits).on(runtime.handle().clone());
         let shutdown = CancellationToken::new();
