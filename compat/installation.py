@@ -58,9 +58,9 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
 
 
-def fetch(url, headers=None, method="GET", timeout_s=10):
+def fetch(url, headers=None, method="GET", timeout_s=10, data=None):
     """Asks for a URL; any status is an answer, never an exception."""
-    request = urllib.request.Request(url, headers=headers or {}, method=method)
+    request = urllib.request.Request(url, data, headers=headers or {}, method=method)
     try:
         with OPENER.open(request, timeout=timeout_s) as answer:
             return _answer(answer)

@@ -13,6 +13,7 @@ sys.path.insert(0, HERE)
 
 SUITES = [
     "contract",
+    "v1",
     "paths",
     "clients_follow",
     "real_input",
