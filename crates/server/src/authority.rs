@@ -116,7 +116,6 @@ fn may(caller: &Caller, role: Role, page: Option<&PageId>) -> Result<(), Refused
             let may = caller.access().may_anywhere(permission);
             may.then_some(()).ok_or(Refused::Forbidden)
         }
-        Role::OnPage(permission) => {
         Role::OnPage(_) | Role::OnPageAny(_) => {
             let page = Some(page.ok_or(Refused::NotFound)?);
             let has_one = match role {
