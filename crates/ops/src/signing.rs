@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::{App, Inner};
 use crate::chance::Chance;
 use crate::error::OpError;
-use crate::keys;
+use crate::keys::{self, ChangeOver, Key};
 
 /// Which setting holds the seed of the signing key.
 pub(crate) const SEED_SETTING: &str = "signing_seed";
@@ -81,6 +81,8 @@ impl SignedHead {
 pub struct Signer {
     pair: Ed25519KeyPair,
     key_id: String,
+    /// All keys up to this one, as they stood when it was opened.
+    keys: Vec<Key>,
 }
 
 impl Signer {
@@ -102,7 +104,8 @@ impl Signer {
             store.set_setting(&setting, &signer.public_key())?;
         }
         keys::note_first(store, &signer)?;
-        Ok(signer)
+        let keys = keys::keys(store)?;
+        Ok(Self { keys, ..signer })
     }
 
     /// The key that a seed (hex) gives.
@@ -110,7 +113,11 @@ impl Signer {
         let pair = Ed25519KeyPair::from_seed_unchecked(&unhex(seed))
             .map_err(|_| OpError::Store(format!("setting {SEED_SETTING} holds no key")))?;
         let key_id = key_id_of(&hex(pair.public_key().as_ref()));
-        Ok(Self { pair, key_id })
+        Ok(Self {
+            pair,
+            key_id,
+            keys: Vec::new(),
+        })
     }
 
     /// Signs a head.
@@ -182,6 +189,16 @@ impl App {
     /// When the store fails.
     pub fn signed_head(&self, page: &PageId, head: &Head) -> Result<SignedHead, OpError> {
         Ok(self.inner.signer()?.sign(page, head))
+    }
+
+    /// How the keys followed one another on a page: from memory, so that a beat needs no record.
+    ///
+    /// # Errors
+    /// When nothing was signed yet and the store fails.
+    pub fn key_changes(&self, page: &PageId) -> Result<Vec<ChangeOver>, OpError> {
+        let signer = self.inner.signer()?;
+        let changes = signer.keys.iter().filter_map(|key| key.change_on(page));
+        Ok(changes.cloned().collect())
     }
 
     /// The installation's public key, hex.

@@ -418,8 +418,7 @@ pub(crate) fn signing(app: &App) -> Sign {
             .map_err(|error| error.to_string())?;
         let mut json = serde_json::to_value(signed).map_err(|error| error.to_string())?;
         json["public_key"] = app.public_key().map_err(|error| error.to_string())?.into();
-        let keys = app.keys().map_err(|error| error.to_string())?;
-        let changes: Vec<_> = keys.iter().filter_map(|key| key.change_on(page)).collect();
+        let changes = app.key_changes(page).map_err(|error| error.to_string())?;
         if !changes.is_empty() {
             json["changes"] = serde_json::json!(changes);
         }
