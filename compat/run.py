@@ -14,6 +14,7 @@ sys.path.insert(0, HERE)
 SUITES = [
     "contract",
     "v1",
+    "v1_clients",
     "paths",
     "clients_follow",
     "real_input",
