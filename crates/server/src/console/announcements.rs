@@ -107,10 +107,9 @@ pub(super) async fn post_new(
         to: window.1,
         notify: false,
     };
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/announcements", Told::AnnouncementMade)),
-        Err(error) => Ok(new_sheet(&desk, Some(&form)).refused_by(&desk, &error)),
-    }
+    let done = ("/announcements", Told::AnnouncementMade);
+    desk.carry_out((command, &form), done, || new_sheet(&desk, Some(&form)))
+        .await
 }
 
 /// `GET …/announcements/{announcement_id}`.
@@ -147,10 +146,11 @@ pub(super) async fn post_announcement(
         to: window.1.map_or(Patch::Clear, Patch::Set),
     };
     let command = desk.seen(&form, command);
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/announcements", Told::AnnouncementChanged)),
-        Err(error) => Ok(sheet(&desk, Some(&form), &stands).refused_by(&desk, &error)),
-    }
+    let done = ("/announcements", Told::AnnouncementChanged);
+    desk.carry_out((command, &form), done, || {
+        sheet(&desk, Some(&form), &stands)
+    })
+    .await
 }
 
 /// `POST …/announcements/{announcement_id}/end`.
@@ -162,10 +162,8 @@ pub(super) async fn end(
     let announcement =
         found(&desk, &announcement).ok_or_else(|| desk.visit.refuse(&Refused::NotFound))?;
     let command = Command::EndAnnouncement(announcement.id);
-    match desk.execute(command, None).await? {
-        Ok(_) => Ok(desk.done("/announcements", Told::AnnouncementEnded)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(command, ("/announcements", Told::AnnouncementEnded))
+        .await
 }
 
 fn found(desk: &Desk, code: &str) -> Option<Announcement> {

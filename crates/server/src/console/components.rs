@@ -194,10 +194,9 @@ pub(super) async fn post_new(
         status: Status::Operational,
         created_at: None,
     }));
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/components", Told::ComponentMade)),
-        Err(error) => Ok(new_sheet(&desk, Some(&form)).refused_by(&desk, &error)),
-    }
+    let done = ("/components", Told::ComponentMade);
+    desk.carry_out((command, &form), done, || new_sheet(&desk, Some(&form)))
+        .await
 }
 
 fn new_sheet(desk: &Desk, form: Option<&Form>) -> Sheet {
@@ -256,10 +255,11 @@ pub(super) async fn post_component(
         }),
     };
     let command = desk.seen(&form, command);
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/components", Told::ComponentChanged)),
-        Err(error) => Ok(sheet(&desk, Some(&form), &component).refused_by(&desk, &error)),
-    }
+    let done = ("/components", Told::ComponentChanged);
+    desk.carry_out((command, &form), done, || {
+        sheet(&desk, Some(&form), &component)
+    })
+    .await
 }
 
 /// `POST …/components/{component_id}/retire`.
@@ -271,10 +271,8 @@ pub(super) async fn retire(
     let component =
         found(&desk, &component).ok_or_else(|| desk.visit.refuse(&Refused::NotFound))?;
     let command = Command::RetireComponent(component.id);
-    match desk.execute(command, None).await? {
-        Ok(_) => Ok(desk.done("/components", Told::ComponentRetired)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(command, ("/components", Told::ComponentRetired))
+        .await
 }
 
 /// `POST …/components/{component_id}/restore`.
@@ -286,10 +284,11 @@ pub(super) async fn restore(
     let Ok(id) = ComponentId::parse(&component) else {
         return Err(desk.visit.refuse(&Refused::NotFound));
     };
-    match desk.execute(Command::RestoreComponent(id), None).await? {
-        Ok(_) => Ok(desk.done("/components", Told::ComponentRestored)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(
+        Command::RestoreComponent(id),
+        ("/components", Told::ComponentRestored),
+    )
+    .await
 }
 
 fn found(desk: &Desk, code: &str) -> Option<Component> {

@@ -163,10 +163,9 @@ pub(super) async fn post_new(
             backfilled_at: None,
         })),
     };
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/maintenance", Told::WorkPlanned)),
-        Err(error) => Ok(new_sheet(&desk, Some(&form)).refused_by(&desk, &error)),
-    }
+    let done = ("/maintenance", Told::WorkPlanned);
+    desk.carry_out((command, &form), done, || new_sheet(&desk, Some(&form)))
+        .await
 }
 
 fn new_sheet(desk: &Desk, form: Option<&Form>) -> Sheet {
@@ -209,10 +208,11 @@ pub(super) async fn post_work(
         fields: Box::new(planned.fields()),
     };
     let command = desk.seen(&form, command);
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/maintenance", Told::WorkChanged)),
-        Err(error) => Ok(sheet(&desk, Some(&form), &record).refused_by(&desk, &error)),
-    }
+    let done = ("/maintenance", Told::WorkChanged);
+    desk.carry_out((command, &form), done, || {
+        sheet(&desk, Some(&form), &record)
+    })
+    .await
 }
 
 fn sheet(desk: &Desk, form: Option<&Form>, record: &IncidentRecord) -> Sheet {
@@ -267,10 +267,11 @@ pub(super) async fn post_update(
         }),
         fields: Box::default(),
     };
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/maintenance", Told::UpdatePosted)),
-        Err(error) => Ok(update_sheet(&desk, Some(&form), &record).refused_by(&desk, &error)),
-    }
+    let done = ("/maintenance", Told::UpdatePosted);
+    desk.carry_out((command, &form), done, || {
+        update_sheet(&desk, Some(&form), &record)
+    })
+    .await
 }
 
 fn update_sheet(desk: &Desk, form: Option<&Form>, record: &IncidentRecord) -> Sheet {
@@ -319,10 +320,8 @@ pub(super) async fn delete(
         incident_id: record.incident.id,
         reason: msg::console_work_delete_reason(desk.state.page.default_locale),
     };
-    match desk.execute(command, None).await? {
-        Ok(_) => Ok(desk.done("/maintenance", Told::WorkDeleted)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(command, ("/maintenance", Told::WorkDeleted))
+        .await
 }
 
 /// `POST …/recurrences/{recurrence_id}/end`.
@@ -334,10 +333,11 @@ pub(super) async fn end_recurrence(
     let Ok(id) = RecurrenceId::parse(&recurrence) else {
         return Err(desk.visit.refuse(&Refused::NotFound));
     };
-    match desk.execute(Command::EndRecurrence(id), None).await? {
-        Ok(_) => Ok(desk.done("/maintenance", Told::RecurrenceEnded)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(
+        Command::EndRecurrence(id),
+        ("/maintenance", Told::RecurrenceEnded),
+    )
+    .await
 }
 
 /// The work that an address names, however old.

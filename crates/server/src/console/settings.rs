@@ -35,28 +35,23 @@ pub(super) async fn post_settings(
         Err(problem) => return Ok(sheet(&desk, Some(&form)).refused(problem)),
     };
     let command = desk.seen(&form, Command::UpdatePage(Box::new(patch)));
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/settings", Told::SettingsSaved)),
-        Err(error) => Ok(sheet(&desk, Some(&form)).refused_by(&desk, &error)),
-    }
+    let done = ("/settings", Told::SettingsSaved);
+    desk.carry_out((command, &form), done, || sheet(&desk, Some(&form)))
+        .await
 }
 
 /// `POST …/settings/delete`: hides the page.
 pub(super) async fn delete(visit: Visit, Path(page): Path<String>) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
-    match desk.execute(Command::DeletePage, None).await? {
-        Ok(_) => Ok(desk.done("/settings", Told::PageHidden)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(Command::DeletePage, ("/settings", Told::PageHidden))
+        .await
 }
 
 /// `POST …/settings/restore`: brings it back.
 pub(super) async fn restore(visit: Visit, Path(page): Path<String>) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
-    match desk.execute(Command::RestorePage, None).await? {
-        Ok(_) => Ok(desk.done("/settings", Told::PageRestored)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(Command::RestorePage, ("/settings", Told::PageRestored))
+        .await
 }
 
 /// What was sent, over what stands: what the screen does not show stays as it is.

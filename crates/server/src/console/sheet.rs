@@ -3,10 +3,10 @@
 
 use askama::Template;
 use axum::response::Response;
-use noroshi_domain::{Locale, Texts};
-use noroshi_ops::OpError;
+use noroshi_domain::{Command, Locale, Texts};
 use noroshi_text::{labels, msg};
 
+use crate::console::flash::Told;
 use crate::console::form::Form;
 use crate::console::refusal;
 use crate::console::shell::Shell;
@@ -210,15 +210,39 @@ impl Desk {
     }
 
     /// A command whose author saw the page at the revision that a form carries.
-    pub(crate) fn seen(
-        &self,
-        form: &Form,
-        command: noroshi_domain::Command,
-    ) -> noroshi_domain::Command {
+    pub(crate) fn seen(&self, form: &Form, command: Command) -> Command {
         let seq = form.get("seq").parse().unwrap_or(self.state.head.seq);
-        noroshi_domain::Command::Seen {
+        Command::Seen {
             seq,
             command: Box::new(command),
+        }
+    }
+}
+
+impl Desk {
+    /// Carries out what a sheet asks: done, it leads on; refused by a rule, the sheet stands as it
+    /// was sent, with the reason.
+    pub(crate) async fn carry_out(
+        &self,
+        (command, form): (Command, &Form),
+        (path, told): (&str, Told),
+        sheet: impl FnOnce() -> Sheet,
+    ) -> Result<Response, Response> {
+        Ok(match self.execute(command, form.command_id()).await? {
+            Ok(_) => self.done(path, told),
+            Err(error) => sheet().refused(refusal::word(self, &error)),
+        })
+    }
+
+    /// Carries out what a button asks, which has no form around it.
+    pub(crate) async fn press(
+        &self,
+        command: Command,
+        (path, told): (&str, Told),
+    ) -> Result<Response, Response> {
+        match self.execute(command, None).await? {
+            Ok(_) => Ok(self.done(path, told)),
+            Err(error) => Err(self.visit.refuse_command(&error)),
         }
     }
 }
@@ -239,10 +263,5 @@ impl Sheet {
     pub(crate) fn refused(mut self, problem: String) -> Response {
         self.problem = Some(problem);
         refused(&self)
-    }
-
-    /// The same where a rule refuses it.
-    pub(crate) fn refused_by(self, desk: &Desk, error: &OpError) -> Response {
-        self.refused(refusal::word(desk, error))
     }
 }

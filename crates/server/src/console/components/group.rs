@@ -36,10 +36,9 @@ pub(in crate::console) async fn post_new_group(
         components: members(&desk, &form, None),
         position: None,
     };
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/components", Told::GroupMade)),
-        Err(error) => Ok(new_sheet(&desk, Some(&form)).refused_by(&desk, &error)),
-    }
+    let done = ("/components", Told::GroupMade);
+    desk.carry_out((command, &form), done, || new_sheet(&desk, Some(&form)))
+        .await
 }
 
 /// `GET …/groups/{group_id}`.
@@ -70,10 +69,9 @@ pub(in crate::console) async fn post_group(
         position: None,
     };
     let command = desk.seen(&form, command);
-    match desk.execute(command, form.command_id()).await? {
-        Ok(_) => Ok(desk.done("/components", Told::GroupChanged)),
-        Err(error) => Ok(sheet(&desk, Some(&form), &group).refused_by(&desk, &error)),
-    }
+    let done = ("/components", Told::GroupChanged);
+    desk.carry_out((command, &form), done, || sheet(&desk, Some(&form), &group))
+        .await
 }
 
 /// `POST …/groups/{group_id}/remove`.
@@ -83,10 +81,11 @@ pub(in crate::console) async fn remove_group(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let group = found(&desk, &group).ok_or_else(|| desk.visit.refuse(&Refused::NotFound))?;
-    match desk.execute(Command::RemoveGroup(group.id), None).await? {
-        Ok(_) => Ok(desk.done("/components", Told::GroupRemoved)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(
+        Command::RemoveGroup(group.id),
+        ("/components", Told::GroupRemoved),
+    )
+    .await
 }
 
 fn found(desk: &Desk, code: &str) -> Option<Group> {

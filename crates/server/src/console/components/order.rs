@@ -150,8 +150,6 @@ async fn carry_out(desk: Desk, commands: Vec<Command>) -> Result<Response, Respo
         seq: desk.state.head.seq,
         commands,
     };
-    match desk.execute(together, None).await? {
-        Ok(_) => Ok(desk.done("/components", Told::OrderChanged)),
-        Err(error) => Err(desk.visit.refuse_command(&error)),
-    }
+    desk.press(together, ("/components", Told::OrderChanged))
+        .await
 }
