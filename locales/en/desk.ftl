@@ -6,8 +6,6 @@ console-text = Text
 console-description = Description
 console-description-hint = Readers find it beside the name
 console-markdown = Markdown
-console-up = ↑
-console-down = ↓
 console-move-up = Move { $name } up
 console-move-down = Move { $name } down
 

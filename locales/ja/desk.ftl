@@ -6,8 +6,6 @@ console-text = 本文
 console-description = 説明
 console-description-hint = 名前の横に表示されます
 console-markdown = Markdown が使えます
-console-up = ↑
-console-down = ↓
 console-move-up = 「{ $name }」を上へ移動
 console-move-down = 「{ $name }」を下へ移動
 
@@ -49,7 +47,7 @@ console-recurring = 繰り返し
 console-recurrence-end = 繰り返しをやめる
 console-made-until = { $time }の分まで予定済み
 console-work-over = 終了
-console-from-to = { $from }〜{ $to }
+console-from-to = { $from }から{ $to }まで
 console-from-on = { $from }から
 console-window-needed = 開始と終了の日時を入力してください。
 console-by-itself = 自動で行うこと

@@ -145,18 +145,14 @@ fn moves(desk: &Desk, path: &str, (name, may_edit): (&str, bool)) -> Vec<Button>
         return Vec::new();
     }
     let ways = [
-        ("up", msg::console_up(l), msg::console_move_up(l, name)),
-        (
-            "down",
-            msg::console_down(l),
-            msg::console_move_down(l, name),
-        ),
+        ("up", "↑", msg::console_move_up(l, name)),
+        ("down", "↓", msg::console_move_down(l, name)),
     ];
     ways.into_iter()
         .map(|(way, label, spoken)| Button {
             hint: spoken,
             fields: vec![("way", way.to_owned())],
-            ..Button::plain(desk.address(&format!("{path}/move")), label)
+            ..Button::plain(desk.address(&format!("{path}/move")), label.to_owned())
         })
         .collect()
 }

@@ -290,6 +290,9 @@ fn two_who_change_the_same_text_see_both_and_lose_neither() {
     let path = posted(&place);
     let one = hidden(&place, Role::Responder, &path);
     let two = hidden(&place, Role::Admin, &path);
+    place
+        .clock
+        .set(Instant::parse("2026-11-18T05:10:00Z").unwrap());
     let first = sent(
         &one,
         &[
