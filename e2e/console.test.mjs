@@ -190,6 +190,23 @@ const SCREENS = {
   incident: ({ incident }) => `/incidents/${incident}`,
 };
 
+// Lists and plain forms, which are made alike: each at its narrowest and its widest.
+const SHEETS = {
+  systems: '/components',
+  'a new system': '/components/new',
+  'a system': ({ codes }) => `/components/${codes.search}`,
+  'a new group': '/groups/new',
+  maintenance: '/maintenance',
+  'new maintenance': '/maintenance/new',
+  announcements: '/announcements',
+  'a new announcement': '/announcements/new',
+  settings: '/settings',
+};
+const ENDS = [
+  { width: 320, scheme: 'dark', locale: 'ja' },
+  { width: 1280, scheme: 'light', locale: 'en' },
+];
+
 const PLACES = {
   empty: async () => manned('fine'),
   full: async () => manned('overdue'),
@@ -227,24 +244,32 @@ for (const [fill, enter] of Object.entries(PLACES)) {
       for (const locale of ['en', 'ja']) {
         for (const scheme of ['light', 'dark']) {
           for (const width of [320, 390, 1280]) {
-            test(`shows ${name} well at ${width} px, ${scheme}, in ${locale}`, async () => {
-              const { context, page, told, at } = await seated(browser, place, { width, scheme, locale });
-              try {
-                const answer = await page.goto(at(path(place)));
-                assert.equal(answer.status(), 200);
-                assert.equal(await page.getAttribute('html', 'lang'), locale);
-                await holdsNoSidewaysScroll(page);
-                await hasNoMissingGlyph(page);
-                await axeFindsNothingSerious(page);
-                assert.deepEqual(told, []);
-                await shoot(page, `console-${name}-${fill}-${width}-${scheme}-${locale}`);
-              } finally {
-                await context.close();
-              }
-            });
+            looksWell(() => place, [name, path], { width, scheme, locale }, fill);
           }
         }
       }
+    }
+    for (const [name, path] of Object.entries(SHEETS)) {
+      const where = typeof path === 'string' ? () => path : path;
+      for (const end of ENDS) looksWell(() => place, [name, where], end, fill);
+    }
+  });
+}
+
+function looksWell(place, [name, path], { width, scheme, locale }, fill) {
+  test(`shows ${name} well at ${width} px, ${scheme}, in ${locale}`, async () => {
+    const { context, page, told, at } = await seated(browser, place(), { width, scheme, locale });
+    try {
+      const answer = await page.goto(at(path(place())));
+      assert.equal(answer.status(), 200);
+      assert.equal(await page.getAttribute('html', 'lang'), locale);
+      await holdsNoSidewaysScroll(page);
+      await hasNoMissingGlyph(page);
+      await axeFindsNothingSerious(page);
+      assert.deepEqual(told, []);
+      await shoot(page, `console-${name.replaceAll(' ', '-')}-${fill}-${width}-${scheme}-${locale}`);
+    } finally {
+      await context.close();
     }
   });
 }
