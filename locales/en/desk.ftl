@@ -135,3 +135,8 @@ console-told-announcement-ended = The announcement was ended.
 console-told-settings-saved = The settings were saved.
 console-told-page-hidden = The page is hidden. It can be brought back here for 30 days.
 console-told-page-restored = The page is back.
+
+console-new-page = Make a page
+console-new-page-make = Make it
+console-new-page-hint = In each language that it is to be published in
+console-no-page-yet = There is no page yet. Make the first one.

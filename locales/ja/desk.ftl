@@ -135,3 +135,8 @@ console-told-announcement-ended = お知らせを終了しました。
 console-told-settings-saved = 設定を保存しました。
 console-told-page-hidden = ページを非表示にしました。30日以内ならここで元に戻せます。
 console-told-page-restored = ページを元に戻しました。
+
+console-new-page = ページを作成
+console-new-page-make = 作成する
+console-new-page-hint = 公開する言語ごとに入力してください
+console-no-page-yet = ページがまだありません。最初のページを作成してください。

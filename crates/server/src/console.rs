@@ -31,6 +31,7 @@ mod incident;
 pub(crate) mod language;
 mod listing;
 mod maintenance;
+mod new_page;
 pub(crate) mod notes;
 mod now;
 pub(crate) mod refusal;
@@ -50,6 +51,7 @@ use crate::desk::{Desk, Refused};
 use crate::routes::{Class, Role, Route, desk};
 
 const HOME: &str = "/console";
+const NEW_PAGE: &str = "/console/new-page";
 const ASSET: &str = "/console/assets/{name}";
 const LANGUAGE: &str = "/console/language";
 const NOW: &str = "/console/pages/{page_id}";
@@ -109,6 +111,18 @@ const fn act(pattern: &'static str, permission: Permission) -> Route {
 /// Its addresses.
 pub(crate) const ROUTES: &[Route] = &[
     desk(Method::GET, HOME, Role::Known, Class::Api),
+    desk(
+        Method::GET,
+        NEW_PAGE,
+        Role::Everywhere(Permission::CreatePages),
+        Class::Api,
+    ),
+    desk(
+        Method::POST,
+        NEW_PAGE,
+        Role::Everywhere(Permission::CreatePages),
+        Class::Api,
+    ),
     desk(Method::GET, ASSET, Role::Public, Class::Api),
     desk(Method::POST, LANGUAGE, Role::Known, Class::Api),
     screen(NOW, Permission::View),
@@ -172,6 +186,8 @@ pub(crate) const ROUTES: &[Route] = &[
 pub(crate) fn routes(desk: Desk) -> Desk {
     routes_of_page(desk)
         .at(&Method::GET, HOME, home::get_home)
+        .at(&Method::GET, NEW_PAGE, new_page::get_new_page)
+        .at(&Method::POST, NEW_PAGE, new_page::post_new_page)
         .at(&Method::GET, ASSET, assets::get_asset)
         .at(&Method::POST, LANGUAGE, language::set_language)
         .at(&Method::GET, NOW, now::get_now)

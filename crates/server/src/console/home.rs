@@ -16,6 +16,8 @@ struct Home {
     shell: Shell,
     l: Locale,
     pages: Vec<Link>,
+    /// Where a page is made; none: the caller may not.
+    new: Option<&'static str>,
 }
 
 /// `GET /console`.
@@ -31,6 +33,10 @@ pub(super) async fn get_home(visit: Visit) -> Result<Response, Response> {
     let screen = Home {
         shell: shell::of_visit(&visit, &msg::console_pages(locale)),
         l: locale,
+        new: visit
+            .caller
+            .may(None, Permission::CreatePages)
+            .then_some(super::NEW_PAGE),
         pages: pages
             .iter()
             .map(|(page, name)| shell::page_link(page, name))

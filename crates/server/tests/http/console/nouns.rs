@@ -400,3 +400,38 @@ fn a_screen_is_for_those_whose_it_is() {
         );
     }
 }
+
+#[test]
+fn a_page_is_made_by_whoever_may_and_speaks_the_languages_it_is_named_in() {
+    let place = Place::new();
+    let new = [("name.ja", "新しいページ"), ("zone", "Asia/Tokyo")];
+    assert_eq!(
+        place
+            .post_at(Role::Responder, "/console/new-page", &new)
+            .status,
+        403
+    );
+    let answer = place.post_at(Role::Owner, "/console/new-page", &new);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let place_of_it = answer.header("location").to_owned();
+    assert_eq!(place.get_at(Role::Owner, &place_of_it).status, 200);
+    let pages = place.app().pages().unwrap();
+    let made = pages.iter().find(|page| **page != place.page).unwrap();
+    let state = place.app().state(made).unwrap();
+    assert_eq!(state.page.locales, [Locale::Ja]);
+    assert_eq!(state.page.zone.name(), "Asia/Tokyo");
+    let nameless = [("zone", "Asia/Tokyo")];
+    assert_eq!(
+        place
+            .post_at(Role::Owner, "/console/new-page", &nameless)
+            .status,
+        422
+    );
+    let nowhere = [("name.ja", "題"), ("zone", "Asia/Nowhere")];
+    let answer = place.post_at(Role::Owner, "/console/new-page", &nowhere);
+    assert!(
+        answer.status == 422 && answer.text().contains("value=\"題\""),
+        "{}",
+        answer.text()
+    );
+}
