@@ -45,6 +45,7 @@ export class Installation {
     });
     let said = '';
     this.server.stdout.on('data', (piece) => (said += piece));
+    this.said = () => said;
     const address = /https?:\/\/[\w.:[\]]+:\d+/;
     this.url = await eventually(() => address.exec(said)?.[0], 20_000, 'the server says its address');
   }
