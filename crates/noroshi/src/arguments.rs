@@ -7,7 +7,7 @@ use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
     admin, announcement, apply, backup, completions, component, demo, group, import, incident, key,
-    maintenance, man, notice, page, publish, report, serve, token, user, verify,
+    maintenance, man, notice, page, publish, report, serve, sign_on, token, user, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -125,6 +125,9 @@ pub(crate) enum Noun {
     /// People: add, list, give roles, disable.
     #[command(subcommand)]
     User(user::UserVerb),
+    /// The provider that people sign on with: set, show, drop.
+    #[command(subcommand)]
+    SignOn(sign_on::SignOnVerb),
     /// For whoever rules the host.
     #[command(subcommand)]
     Admin(admin::AdminVerb),

@@ -20,6 +20,7 @@ mod page_look;
 pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod serve;
+pub(crate) mod sign_on;
 pub(crate) mod token;
 pub(crate) mod user;
 pub(crate) mod verify;

@@ -53,6 +53,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::User(verb) => verb.run(&common),
         Noun::Admin(verb) => verb.run(&common),
         Noun::Token(verb) => verb.run(&common),
+        Noun::SignOn(verb) => verb.run(&common),
         Noun::Key(verb) => verb.run(&common),
         Noun::Apply(apply) => apply.run(&common),
         Noun::Export => commands::export::run(&common),

@@ -171,6 +171,22 @@ impl Access {
         }
     }
 
+    /// Whether it is no role anywhere.
+    pub fn is_empty(&self) -> bool {
+        self.everywhere.is_none() && self.pages.is_empty()
+    }
+
+    /// Both together: on each place the mightier role.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        self.everywhere = self.everywhere.max(other.everywhere);
+        for (page, role) in &other.pages {
+            let held = self.pages.entry(page.clone()).or_insert(*role);
+            *held = (*held).max(*role);
+        }
+        self
+    }
+
     /// Whether a permission is held on a page; without a page: on the installation.
     pub fn may(&self, page: Option<&PageId>, permission: Permission) -> bool {
         let on_page = page.and_then(|page| self.pages.get(page));

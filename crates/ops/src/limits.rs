@@ -98,3 +98,22 @@ pub const VIEWERS_MAX: i64 = 1_000;
 pub const METRICS_MAX: i64 = 1_000;
 /// How many points one request may bring; more are refused.
 pub const POINTS_MAX: usize = 10_000;
+/// How long a sign-in at the provider may take, in seconds.
+pub const SIGN_ON_S: i64 = 600;
+/// How many sign-ins at the provider one address may begin in the time of `TRIES_S` without ending
+/// them; then it waits.
+pub const SIGN_ONS_OF_ADDRESS_MAX: u32 = 200;
+/// How many sign-ins that were not ended in time each new one forgets at most.
+pub const SIGN_ONS_FORGOTTEN_MAX: u32 = 100;
+/// How far the provider's clock may be off, in seconds, either way.
+pub const ID_TOKEN_S_OFF: i64 = 60;
+/// How old what a provider says may be, in seconds; older is not believed.
+pub const ID_TOKEN_S_MAX: i64 = 600;
+/// Longest name of a person at his provider, in characters; a longer one is not believed.
+pub const SUBJECT_CHARS_MAX: usize = 255;
+/// How many groups of one person are read; what comes after counts for nothing.
+pub const GROUPS_READ_MAX: usize = 1_000;
+/// How many groups may be given roles; one more is refused.
+pub const GROUP_ROLES_MAX: usize = 500;
+/// Longest of the provider's settings, in characters each.
+pub const SIGN_ON_CHARS_MAX: usize = 500;

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::OpError;
 use crate::limits::{INVITATION_DAYS, LISTED_RECORDS_MAX, LOGIN_LINK_S, SETUP_LINK_DAYS};
 use crate::records::{PrivateRecord, Stored, Writes, unique_key};
-use crate::sessions::Browser;
+use crate::sessions::{Browser, Way};
 use crate::users::{NewUser, User, check_email, require_team};
 
 /// The key that its hash is found by.
@@ -117,7 +117,7 @@ impl App {
             }
         }
         let user = self.with_link(user, writes, "set_up")?;
-        self.begin_session(&user, browser, "setup")
+        self.begin_session(&user, browser, Way::Setup)
     }
 
     /// Whether a link can still be used, and for what.
@@ -181,7 +181,7 @@ impl App {
         let mut writes = Writes::default();
         writes.delete::<Link>(&link.id);
         let user = self.with_link(user, writes, "invitation_accepted")?;
-        self.begin_session(&user, browser, "invitation")
+        self.begin_session(&user, browser, Way::Invitation)
     }
 
     /// Invitations that were not used, for whoever may have made them.
@@ -242,7 +242,7 @@ impl App {
             return Err(OpError::Unauthenticated);
         };
         match self.delete_record(&user.caller(), &link, "login_link_used", json!({})) {
-            Ok(()) => self.begin_session(&user, browser, "login_link"),
+            Ok(()) => self.begin_session(&user, browser, Way::LoginLink),
             // Another browser was faster.
             Err(OpError::Stale) => Err(OpError::Unauthenticated),
             Err(error) => Err(error),

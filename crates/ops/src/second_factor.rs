@@ -15,7 +15,7 @@ use crate::links::{Link, Opens};
 use crate::passwords::PasswordHash;
 use crate::records::{Stored, Writes};
 use crate::secrets::Sealed;
-use crate::sessions::Browser;
+use crate::sessions::{Browser, Way};
 use crate::users::User;
 
 /// How long a code stands, in seconds.
@@ -169,12 +169,12 @@ impl App {
         };
         let names = tries(&user.id);
         self.inner.gate.try_once(&names, self.now())?;
-        let how = self.take_code(&mut user, &plain(code))?;
+        let way = self.take_code(&mut user, &plain(code))?;
         let mut writes = Writes::default();
         writes
             .put(&user)?
             .delete::<Link>(&link.id)
-            .note(&user, how, json!({}));
+            .note(&user, way.as_str(), json!({}));
         match self.write_records(&user.caller(), writes) {
             Ok(()) => {}
             // The same code was sent twice at once: it counts once.
@@ -183,11 +183,11 @@ impl App {
         }
         self.inner.gate.succeeded(&names);
         user.version += 1;
-        self.begin_session(&user, browser, how)
+        self.begin_session(&user, browser, way)
     }
 
     /// Notes a code as used, or refuses it.
-    fn take_code(&self, user: &mut Stored<User>, code: &str) -> Result<&'static str, OpError> {
+    fn take_code(&self, user: &mut Stored<User>, code: &str) -> Result<Way, OpError> {
         let Some(kept) = &mut user.value.second_factor else {
             return Err(OpError::Unauthenticated);
         };
@@ -195,13 +195,13 @@ impl App {
             let secret = self.unseal(&kept.secret)?;
             let step = step_of(&secret, code, self.now(), kept.last_step);
             kept.last_step = step.ok_or(OpError::Unauthenticated)?;
-            return Ok("code_used");
+            return Ok(Way::CodeUsed);
         }
         let hash = hash_hex(code.as_bytes());
         let position = kept.recovery.iter().position(|own| *own == hash);
         kept.recovery
             .remove(position.ok_or(OpError::Unauthenticated)?);
-        Ok("recovery_code_used")
+        Ok(Way::RecoveryCodeUsed)
     }
 }
 

@@ -20,6 +20,42 @@ const HASH: &str = "hash";
 /// The key of all of one person's.
 const USER: &str = "user";
 
+/// How somebody signed in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// By password.
+    #[default]
+    Password,
+    /// By password and a code.
+    CodeUsed,
+    /// By password and a recovery code.
+    RecoveryCodeUsed,
+    /// By making the first account.
+    Setup,
+    /// By an invitation.
+    Invitation,
+    /// By a link from the host.
+    LoginLink,
+    /// At the provider.
+    Provider,
+}
+
+impl Way {
+    /// Its name in the audit.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::CodeUsed => "code_used",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::Setup => "setup",
+            Self::Invitation => "invitation",
+            Self::LoginLink => "login_link",
+            Self::Provider => "provider",
+        }
+    }
+}
+
 /// One signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -35,6 +71,9 @@ pub struct Session {
     pub agent: String,
     /// From where it signed in.
     pub address: String,
+    /// How.
+    #[serde(default)]
+    pub way: Way,
 }
 
 impl PrivateRecord for Session {
@@ -81,7 +120,7 @@ impl App {
         &self,
         user: &Stored<User>,
         browser: &Browser,
-        how: &'static str,
+        way: Way,
     ) -> Result<String, OpError> {
         let now = self.now();
         let secret = self.secret("");
@@ -96,10 +135,11 @@ impl App {
                 ends_at: now.plus_seconds(SESSION_S),
                 agent: browser.agent.chars().take(AGENT_CHARS_MAX).collect(),
                 address: browser.address.clone(),
+                way,
             },
         );
         let mut writes = Writes::default();
-        let detail = json!({ "by": how, "address": browser.address });
+        let detail = json!({ "by": way.as_str(), "address": browser.address });
         writes
             .put(&user)?
             .put(&session)?
@@ -153,7 +193,7 @@ impl App {
             return Err(OpError::Unauthenticated);
         };
         let signed_in = SignedIn {
-            caller: user.caller(),
+            caller: user.caller_by(session.value.way),
             session: session.id.clone(),
         };
         if now.since_us(session.value.last_used_at) >= LAST_USED_S * SECOND_US {

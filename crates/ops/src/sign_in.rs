@@ -16,7 +16,7 @@ use crate::limits::{
 };
 use crate::links::Opens;
 use crate::passwords::PasswordHash;
-use crate::sessions::Browser;
+use crate::sessions::{Browser, Way};
 use crate::users::email_key;
 
 /// Counts tries that did not succeed.
@@ -127,7 +127,7 @@ impl App {
             let (_, pending) = self.make_link(&user.caller(), opens, CODE_ASKED_S)?;
             return Ok(SignIn::CodeWanted(pending));
         }
-        self.begin_session(&user, browser, "password")
+        self.begin_session(&user, browser, Way::Password)
             .map(SignIn::Done)
     }
 }

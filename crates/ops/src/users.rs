@@ -12,13 +12,16 @@ use crate::limits::{EMAIL_CHARS_MAX, LISTED_RECORDS_MAX, USERS_MAX};
 use crate::passwords::PasswordHash;
 use crate::records::{PrivateRecord, Stored, Writes, shared_key, unique_key};
 use crate::second_factor::SecondFactor;
-use crate::sessions::Session;
+use crate::sessions::{Session, Way};
+use crate::sign_on::SignOn;
 use crate::tokens::{check_name, too_long};
 
 /// The key that a person is found by.
 const EMAIL: &str = "email";
 /// The key of those who own the installation.
 const OWNER: &str = "owner";
+/// The key of who he is at his provider.
+pub(crate) const SUBJECT: &str = "subject";
 
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +37,10 @@ pub struct User {
     /// What he shows besides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor: Option<SecondFactor>,
-    /// What he may do, and where.
+    /// How he is known where he signs on, and what his groups give him.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_on: Option<SignOn>,
+    /// What people gave him to do, and where.
     pub access: Access,
     /// Since when he can not sign in.
     pub disabled_at: Option<Instant>,
@@ -50,7 +56,30 @@ impl PrivateRecord for User {
         if self.access.everywhere == Some(Role::Owner) && self.disabled_at.is_none() {
             keys.push(shared_key(OWNER, ""));
         }
+        if let Some(sign_on) = &self.sign_on {
+            let key = SignOn::key(&sign_on.issuer, &sign_on.subject);
+            keys.push(unique_key(SUBJECT, &key));
+        }
         keys
+    }
+}
+
+impl User {
+    /// What he may do and where when he signed in one way: what his groups give counts where the
+    /// provider has just said so.
+    pub fn access_by(&self, way: Way) -> Access {
+        if way == Way::Provider {
+            self.access_at_most()
+        } else {
+            self.access.clone()
+        }
+    }
+
+    /// What he may do and where, in whatever way he signs in.
+    pub fn access_at_most(&self) -> Access {
+        let by_groups = self.sign_on.as_ref().map(|sign_on| &sign_on.access);
+        let access = self.access.clone();
+        by_groups.map_or_else(|| access.clone(), |groups| access.clone().with(groups))
     }
 }
 
@@ -75,8 +104,13 @@ pub struct NewUser {
 }
 
 impl Stored<User> {
-    /// Him as the caller of operations.
+    /// Him as the caller of operations, with what people gave him.
     pub fn caller(&self) -> Caller {
+        self.caller_by(Way::Password)
+    }
+
+    /// Him as a caller who signed in one way.
+    pub fn caller_by(&self, way: Way) -> Caller {
         let actor = Actor {
             kind: ActorKind::User,
             id: self.id.clone(),
@@ -86,7 +120,7 @@ impl Stored<User> {
             actor,
             value.name.clone(),
             value.locale,
-            value.access.clone(),
+            value.access_by(way),
         )
     }
 }
@@ -143,6 +177,7 @@ impl App {
                 locale: new.locale,
                 password: password.transpose()?,
                 second_factor: None,
+                sign_on: None,
                 access: new.access.clone(),
                 disabled_at: None,
                 signed_in_at: None,
@@ -156,7 +191,7 @@ impl App {
     /// When the store can not be read.
     pub fn list_users(&self, caller: &Caller) -> Result<Vec<Stored<User>>, OpError> {
         let mut users = self.records::<User>(None, &Slice::first(LISTED_RECORDS_MAX))?;
-        users.retain(|user| may_see(caller, &user.value.access));
+        users.retain(|user| may_see(caller, &user.value.access_at_most()));
         Ok(users)
     }
 
@@ -213,7 +248,7 @@ impl App {
     /// As [`App::set_role`].
     pub fn set_disabled(&self, caller: &Caller, id: &str, disabled: bool) -> Result<(), OpError> {
         let mut user = self.user_seen_by(caller, id, None)?;
-        require_team(caller, &user.value.access)?;
+        require_team(caller, &user.value.access_at_most())?;
         if user.value.disabled_at.is_some() == disabled {
             return Ok(());
         }
@@ -295,7 +330,7 @@ impl App {
         let found = self.record::<User>(id)?;
         let may_manage = caller.may(page, Permission::ManageTeam);
         found
-            .filter(|user| may_manage || may_see(caller, &user.value.access))
+            .filter(|user| may_manage || may_see(caller, &user.value.access_at_most()))
             .ok_or_else(|| no_user(id))
     }
 

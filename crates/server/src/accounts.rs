@@ -10,10 +10,15 @@ mod door;
 mod entry;
 mod factor;
 pub(crate) mod origin;
+mod provider;
+mod sign_on;
+mod signing_in;
 mod team;
 mod tokens;
 mod told;
 mod wording;
+
+pub(crate) use provider::Providers;
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -29,6 +34,9 @@ use crate::routes::{Class, Role, Route, desk};
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
 const CODE: &str = "/console/sign-in/code";
 const SIGN_OUT: &str = "/console/sign-out";
+/// Where one leaves for the provider, and where one comes back.
+const PROVIDER: &str = "/console/sign-in/provider";
+const PROVIDER_BACK: &str = "/console/sign-in/provider/back";
 /// Where the first owner is made.
 const SETUP: &str = "/console/setup";
 /// Where an invitation is accepted.
@@ -50,6 +58,15 @@ const WITHDRAW: &str = "/console/team/invitations/{invitation_id}/withdraw";
 pub(crate) const TOKENS: &str = "/console/tokens";
 const REVOKE: &str = "/console/tokens/{token_id}/revoke";
 pub(crate) const AUDIT: &str = "/console/audit";
+/// How people of the installation sign in.
+pub(crate) const SIGNING_IN: &str = "/console/signing-in";
+const SET_PROVIDER: &str = "/console/signing-in/provider";
+const DROP_PROVIDER: &str = "/console/signing-in/provider/drop";
+
+const fn owned(method: Method, pattern: &'static str) -> Route {
+    let role = Role::Everywhere(Permission::ManageInstallation);
+    desk(method, pattern, role, Class::Api)
+}
 
 const fn anywhere(method: Method, pattern: &'static str, permission: Permission) -> Route {
     desk(method, pattern, Role::Anywhere(permission), Class::Api)
@@ -68,6 +85,8 @@ pub(crate) const ROUTES: &[Route] = &[
     open(Method::GET, SIGN_IN),
     open(Method::POST, SIGN_IN),
     open(Method::POST, CODE),
+    open(Method::GET, PROVIDER),
+    open(Method::GET, PROVIDER_BACK),
     own(Method::POST, SIGN_OUT),
     open(Method::GET, SETUP),
     open(Method::POST, SETUP),
@@ -92,6 +111,9 @@ pub(crate) const ROUTES: &[Route] = &[
     anywhere(Method::POST, TOKENS, Permission::ManageTokens),
     anywhere(Method::POST, REVOKE, Permission::ManageTokens),
     anywhere(Method::GET, AUDIT, Permission::ReadAudit),
+    owned(Method::GET, SIGNING_IN),
+    owned(Method::POST, SET_PROVIDER),
+    owned(Method::POST, DROP_PROVIDER),
 ];
 
 /// Its handlers.
@@ -99,6 +121,8 @@ pub(crate) fn routes(desk: Desk) -> Desk {
     desk.at(&Method::GET, SIGN_IN, door::get_sign_in)
         .at(&Method::POST, SIGN_IN, door::sign_in)
         .at(&Method::POST, CODE, door::sign_in_with_code)
+        .at(&Method::GET, PROVIDER, sign_on::go)
+        .at(&Method::GET, PROVIDER_BACK, sign_on::back)
         .at(&Method::POST, SIGN_OUT, door::sign_out)
         .at(&Method::GET, SETUP, entry::get_setup)
         .at(&Method::POST, SETUP, entry::set_up)
@@ -123,6 +147,9 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::POST, TOKENS, tokens::create)
         .at(&Method::POST, REVOKE, tokens::revoke)
         .at(&Method::GET, AUDIT, audit::get_audit)
+        .at(&Method::GET, SIGNING_IN, signing_in::get_signing_in)
+        .at(&Method::POST, SET_PROVIDER, signing_in::set_provider)
+        .at(&Method::POST, DROP_PROVIDER, signing_in::drop_provider)
 }
 
 /// The path that makes the first owner.

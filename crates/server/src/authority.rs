@@ -16,7 +16,7 @@ use noroshi_ops::{Caller, OpError, Permission};
 
 use crate::accounts::{Client, SIGN_IN, cookie, origin};
 use crate::desk::{Refused, Surface};
-use crate::paths::query_value;
+use crate::paths::{encode, query_value};
 use crate::routes::{Role, Route, row_of};
 use crate::surface::Inner;
 
@@ -174,17 +174,8 @@ async fn caller_of(inner: &Arc<Inner>, shown: Shown) -> Result<(Caller, Option<S
 
 /// Where somebody who is not known signs in, to come back to what he asked for.
 fn sign_in_and_back(uri: &http::Uri) -> String {
-    use std::fmt::Write as _;
-    let mut address = format!("{SIGN_IN}?next=");
     let wanted = uri.path_and_query().map_or("", |wanted| wanted.as_str());
-    for byte in wanted.bytes() {
-        if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            write!(address, "%{byte:02X}").expect("a text takes what is written to it");
-        }
-    }
-    address
+    format!("{SIGN_IN}?next={}", encode(wanted))
 }
 
 /// The token of an `Authorization` header: `OAuth KEY`, `Bearer KEY` or the key alone.

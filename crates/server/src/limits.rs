@@ -121,6 +121,17 @@ pub const READ_BYTES: usize = 16 * 1024;
 pub const HEADS_KEPT: usize = 1_024;
 /// Rows of the audit on one screen.
 pub const AUDIT_ROWS: u32 = 50;
+/// How long the sign-on provider has for an answer.
+pub const PROVIDER_TIME: Duration = Duration::from_secs(5);
+/// Longest answer of the sign-on provider, in bytes; a longer one is not read.
+pub const PROVIDER_BYTES: usize = 256 * 1024;
+/// For how long the provider is used as it said, in seconds; then it is asked again.
+pub const PROVIDER_KNOWN_S: i64 = 3_600;
+/// The provider's keys are asked for again when it signs with another one, at most once in so many
+/// seconds.
+pub const PROVIDER_KEYS_S: i64 = 60;
+/// Empty rows for groups at the screen of signing in; who needs more saves these first.
+pub const GROUP_ROWS: usize = 3;
 /// The time over which requests of one key to the compatible API are counted, in seconds.
 pub const API_WINDOW_S: i64 = 60;
 /// Keys whose requests are counted before those are forgotten that rested as long.

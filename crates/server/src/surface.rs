@@ -11,6 +11,7 @@ use noroshi_store::Store;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+use crate::accounts::Providers;
 use crate::desk;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) desk_calls: Arc<Semaphore>,
     pub(crate) password_checks: Arc<Semaphore>,
     pub(crate) password_waiting: Arc<Semaphore>,
+    /// Where people sign on.
+    pub(crate) providers: Providers,
 }
 
 impl Surface {
@@ -94,6 +97,7 @@ impl Surface {
             password_waiting: Arc::new(Semaphore::new(
                 limits.password_checks + limits.password_waiting,
             )),
+            providers: Providers::default(),
         });
         Self {
             router: router(&inner),

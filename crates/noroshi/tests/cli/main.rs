@@ -22,6 +22,7 @@ mod remote;
 mod serve;
 #[cfg(test)]
 mod shell;
+mod sign_on;
 #[cfg(test)]
 mod telling;
 #[cfg(test)]

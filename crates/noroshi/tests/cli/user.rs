@@ -8,7 +8,7 @@ use noroshi_store::testkit::Engine;
 use crate::kit::Installation;
 
 /// Makes an account with a password at once.
-fn add(at: &Installation, email: &str, role: &str) {
+pub(crate) fn add(at: &Installation, email: &str, role: &str) {
     let mut child = at
         .command()
         .args([

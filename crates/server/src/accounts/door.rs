@@ -22,7 +22,7 @@ use crate::console::shell::{self, Shell};
 use crate::console::visit::show;
 use crate::console::{error, language};
 use crate::desk::Refused;
-use crate::paths::query_value;
+use crate::paths::{encode, query_value};
 use crate::surface::Inner;
 
 /// Where one begins.
@@ -38,6 +38,10 @@ struct SignInScreen {
     next: String,
     /// Nobody owns the installation yet.
     is_new: bool,
+    /// Where people sign on besides: its name.
+    provider: Option<String>,
+    /// The way there.
+    provider_href: String,
 }
 
 #[derive(Template)]
@@ -115,8 +119,9 @@ struct SignInForm {
 impl SignInForm {
     async fn show(self, inner: &Arc<Inner>, status: StatusCode) -> Response {
         let locale = self.locale;
-        let is_new = match inner.call(App::has_owner).await {
-            Ok(Ok(has_owner)) => !has_owner,
+        let found = |app: &App| Ok((app.has_owner()?, app.provider()?));
+        let (is_new, provider) = match inner.call(found).await {
+            Ok(Ok((has_owner, provider))) => (!has_owner, provider),
             Ok(Err(failed)) => return error::screen(&Refused::of(&failed), locale),
             Err(refused) => return error::screen(&refused, locale),
         };
@@ -125,6 +130,8 @@ impl SignInForm {
             l: locale,
             wrong: self.wrong,
             email: self.email,
+            provider: provider.map(|provider| provider.value.name),
+            provider_href: format!("{}?next={}", super::PROVIDER, encode(&self.next)),
             next: self.next,
             is_new,
         };
@@ -301,7 +308,7 @@ pub(super) async fn use_login_link(
 
 #[derive(Template)]
 #[template(path = "console/error.html")]
-struct UsedScreen {
+struct ToldScreen {
     shell: Shell,
     l: Locale,
     sentence: String,
@@ -309,12 +316,23 @@ struct UsedScreen {
 
 /// A link that opens nothing, or nothing any more.
 pub(super) fn used(locale: Locale) -> Response {
-    let screen = UsedScreen {
-        shell: shell::bare(locale, &msg::account_link_used(locale)),
+    let words = msg::account_link_used_more(locale);
+    let title = msg::account_link_used(locale);
+    told(locale, StatusCode::GONE, (&title, words))
+}
+
+/// A screen that says a sentence to somebody who is not known.
+pub(super) fn told(
+    locale: Locale,
+    status: StatusCode,
+    (title, sentence): (&str, String),
+) -> Response {
+    let screen = ToldScreen {
+        shell: shell::bare(locale, title),
         l: locale,
-        sentence: msg::account_link_used_more(locale),
+        sentence,
     };
-    show(StatusCode::GONE, &screen)
+    show(status, &screen)
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ struct Person {
     name: String,
     email: String,
     access: Vec<String>,
+    /// The same of what his groups give.
+    by_groups: Vec<String>,
     is_disabled: bool,
     signed_in: String,
 }
@@ -69,6 +71,10 @@ async fn screen(
             let people = people.map(|user| Person {
                 id: user.id,
                 access: choices::lines(&user.value.access, &places, locale),
+                by_groups: match &user.value.sign_on {
+                    Some(sign_on) => choices::lines(&sign_on.access, &places, locale),
+                    None => Vec::new(),
+                },
                 name: user.value.name,
                 email: user.value.email,
                 is_disabled: user.value.disabled_at.is_some(),

@@ -16,10 +16,12 @@ pub(super) enum Told {
     Withdrawn,
     Revoked,
     FactorDropped,
+    Provider,
+    ProviderDropped,
 }
 
 impl Told {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Profile,
         Self::Password,
         Self::SessionEnded,
@@ -29,6 +31,8 @@ impl Told {
         Self::Withdrawn,
         Self::Revoked,
         Self::FactorDropped,
+        Self::Provider,
+        Self::ProviderDropped,
     ];
 
     /// Its word in addresses.
@@ -43,6 +47,8 @@ impl Told {
             Self::Withdrawn => "invitation-withdrawn",
             Self::Revoked => "token-revoked",
             Self::FactorDropped => "second-factor-dropped",
+            Self::Provider => "provider-changed",
+            Self::ProviderDropped => "provider-dropped",
         }
     }
 
@@ -59,6 +65,8 @@ impl Told {
             Self::Withdrawn => msg::team_told_withdrawn(locale),
             Self::Revoked => msg::tokens_told_revoked(locale),
             Self::FactorDropped => msg::factor_told_dropped(locale),
+            Self::Provider => msg::sign_on_told_changed(locale),
+            Self::ProviderDropped => msg::sign_on_told_dropped(locale),
         })
     }
 }

@@ -26,6 +26,13 @@ pub(super) fn worded(error: &OpError, locale: Locale) -> Result<String, Refused>
         OpError::Refused(Refusal::BadSetting { field: "role", .. }) => {
             Ok(msg::account_last_owner(locale))
         }
+        OpError::Refused(Refusal::BadSetting {
+            field: "issuer", ..
+        }) => Ok(msg::sign_on_issuer_wrong(locale)),
+        OpError::Refused(Refusal::BadSetting {
+            field: "client_id" | "client_secret",
+            ..
+        }) => Ok(msg::sign_on_client_missing(locale)),
         OpError::Refused(Refusal::Taken { kind: "user", .. }) => {
             Ok(msg::account_email_taken(locale))
         }

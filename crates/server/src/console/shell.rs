@@ -183,10 +183,20 @@ fn of_installation(visit: &Visit) -> Vec<Link> {
         (accounts::TEAM, msg::team(l), Permission::ManageTeam),
         (accounts::TOKENS, msg::tokens(l), Permission::ManageTokens),
         (accounts::AUDIT, msg::audit(l), Permission::ReadAudit),
+        (
+            accounts::SIGNING_IN,
+            msg::signing_in(l),
+            Permission::ManageInstallation,
+        ),
     ];
     screens
         .into_iter()
-        .filter(|(_, _, permission)| visit.caller.access().may_anywhere(*permission))
+        .filter(|(href, _, permission)| {
+            let access = visit.caller.access();
+            // What belongs to the installation as a whole takes a role on it.
+            let may = access.may(None, *permission);
+            may || *href != accounts::SIGNING_IN && access.may_anywhere(*permission)
+        })
         .map(|(href, label, _)| Link {
             href: href.to_owned(),
             label,

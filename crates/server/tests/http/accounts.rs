@@ -130,14 +130,20 @@ impl Browser<'_> {
         let request = format!("{request}\r\n{body}");
         stream.write_all(request.as_bytes()).unwrap();
         let answer = read_answer(&mut stream, false);
-        if let Some(given) = answer.headers.get("set-cookie") {
-            given
-                .split(';')
-                .next()
-                .unwrap()
-                .clone_into(&mut self.cookie);
+        for given in answer.header("set-cookie").lines() {
+            self.keep(given.split(';').next().unwrap());
         }
         answer
+    }
+
+    /// Keeps a cookie in the place of the one of its name; an empty one is none.
+    fn keep(&mut self, given: &str) {
+        let (name, value) = given.split_once('=').unwrap();
+        let is_other = |pair: &&str| pair.split('=').next() != Some(name);
+        let kept = self.cookie.split("; ").filter(|pair| !pair.is_empty());
+        let own = Some(given).filter(|_| !value.is_empty());
+        let all: Vec<&str> = kept.filter(is_other).chain(own).collect();
+        self.cookie = all.join("; ");
     }
 }
 
@@ -373,6 +379,7 @@ fn the_cookie_is_for_this_host_and_no_script_and_encrypted_where_anything_is() {
         "{plain}"
     );
     let fields = [("email", "ada@example.com"), ("password", PASSWORD)];
+    browser.cookie.clear();
     browser.origin = "https://any.example";
     let https = ["x-forwarded-proto: https"];
     let behind = browser.send("POST", SIGN_IN, &fields, &https);

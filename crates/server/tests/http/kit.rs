@@ -172,10 +172,18 @@ pub(crate) fn read_answer(stream: &mut impl Read, is_head: bool) -> Answer {
         .unwrap()
         .parse()
         .unwrap();
-    let headers: HashMap<String, String> = lines
+    let headers = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
-        .collect();
+        .fold(HashMap::new(), |mut all, (name, value)| {
+            // An answer may give several cookies: each is a line.
+            let own: &mut String = all.entry(name).or_default();
+            if !own.is_empty() {
+                own.push('\n');
+            }
+            own.push_str(&value);
+            all
+        });
     let has_body = !is_head && status != 304 && status != 204;
     let length = headers
         .get("content-length")

@@ -19,6 +19,7 @@ mod pages;
 mod published;
 mod record;
 mod search;
+mod sign_on;
 mod system;
 mod team;
 mod tls;

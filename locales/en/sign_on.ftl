@@ -1,0 +1,35 @@
+# How people sign in: the installation's settings, and signing on with a provider.
+
+signing-in = Signing in
+signing-in-intro = How people of this installation sign in.
+sign-on = Single sign-on
+sign-on-more = People sign on with a provider that speaks OpenID Connect. Passwords keep working.
+sign-on-back = Register this address at the provider, as the one to return to:
+sign-on-name = Name of the provider
+sign-on-name-hint = Stands on the button of the sign-in screen.
+sign-on-issuer = Address of the provider (issuer)
+sign-on-client = Client ID
+sign-on-secret = Client secret
+sign-on-secret-kept = Empty: the secret that is kept.
+sign-on-scopes = Scopes
+sign-on-claim = Claim that holds the groups
+sign-on-claim-hint = For a claim within another, write both with a dot between them.
+sign-on-groups = Groups and roles
+sign-on-groups-more = At each sign-on the roles follow the groups. Roles that were given at Team stay. Somebody without any role is not let in.
+sign-on-group = Group
+sign-on-by-group = { $role } (by group)
+sign-on-drop = Do without single sign-on
+sign-on-told-changed = Single sign-on was changed.
+sign-on-told-dropped = Single sign-on was removed. Whoever had signed in with it was signed out.
+sign-on-issuer-wrong = Write the provider's address like https://id.example.com. Only a provider on the server's own machine may do without encryption.
+sign-on-client-missing = Enter the client ID and the client secret that the provider made.
+sign-on-with = Sign in with { $name }
+sign-on-failed = You are not signed in
+sign-on-not-asked = This sign-in was ended already, took too long, or was begun in another browser. Begin again.
+sign-on-declined = The provider did not confirm who you are.
+sign-on-not-believed = What the provider said could not be verified. Begin again; if it happens once more, tell whoever runs this installation.
+sign-on-silent = The provider can not be reached now. Try again later.
+sign-on-no-address = The provider does not say your e-mail address.
+sign-on-address-taken = There is an account with your e-mail address already, and the provider does not confirm that the address is yours. Sign in with your password.
+sign-on-no-role = None of your groups has a role here. Ask whoever runs this installation.
+sign-on-disabled = Your account is disabled.

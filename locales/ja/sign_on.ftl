@@ -1,0 +1,35 @@
+# サインインの方法：インストール全体の設定と、シングルサインオン。
+
+signing-in = サインインの設定
+signing-in-intro = このインストールの利用者がサインインする方法を決めます。
+sign-on = シングルサインオン
+sign-on-more = OpenID Connect に対応したプロバイダーでサインインできるようにします。パスワードも引き続き使えます。
+sign-on-back = 次のアドレスを、リダイレクト先としてプロバイダーに登録してください。
+sign-on-name = プロバイダーの名前
+sign-on-name-hint = サインイン画面のボタンに表示されます。
+sign-on-issuer = プロバイダーのアドレス（issuer）
+sign-on-client = クライアント ID
+sign-on-secret = クライアントシークレット
+sign-on-secret-kept = 空欄のままなら、保存済みのシークレットを使います。
+sign-on-scopes = スコープ
+sign-on-claim = グループが入っているクレーム
+sign-on-claim-hint = 入れ子になっている場合は、ドットでつないで入力してください。
+sign-on-groups = グループと役割
+sign-on-groups-more = サインインのたびに、グループに応じて役割が決まります。「チーム」で与えた役割はそのまま残ります。役割が一つもない人はサインインできません。
+sign-on-group = グループ
+sign-on-by-group = { $role }（グループによる）
+sign-on-drop = シングルサインオンをやめる
+sign-on-told-changed = シングルサインオンの設定を変更しました。
+sign-on-told-dropped = シングルサインオンをやめました。これを使ってサインインしていた人はサインアウトしました。
+sign-on-issuer-wrong = プロバイダーのアドレスは https://id.example.com のように入力してください。暗号化なしで使えるのは、サーバーと同じマシン上のプロバイダーだけです。
+sign-on-client-missing = プロバイダーが発行したクライアント ID とクライアントシークレットを入力してください。
+sign-on-with = { $name } でサインイン
+sign-on-failed = サインインできませんでした
+sign-on-not-asked = このサインインはすでに終わっているか、時間がかかりすぎたか、別のブラウザーで始められたものです。最初からやり直してください。
+sign-on-declined = プロバイダーで本人確認ができませんでした。
+sign-on-not-believed = プロバイダーからの情報を確認できませんでした。最初からやり直してください。続く場合は、管理者にお知らせください。
+sign-on-silent = 現在、プロバイダーに接続できません。しばらくしてからもう一度お試しください。
+sign-on-no-address = プロバイダーからメールアドレスが届きませんでした。
+sign-on-address-taken = このメールアドレスのアカウントはすでにあり、アドレスがご本人のものであることをプロバイダーが確認していません。パスワードでサインインしてください。
+sign-on-no-role = 所属グループに、ここでの役割が割り当てられていません。管理者にお問い合わせください。
+sign-on-disabled = このアカウントは無効になっています。
