@@ -1,0 +1,126 @@
+// Signing in in a real browser: with a real provider, whose groups become roles.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { manned, seated } from './desk.mjs';
+import { axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch, shoot } from './looking.mjs';
+import { provided, signOn } from './provider.mjs';
+
+const WIDTHS = [320, 390, 1280];
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(() => browser?.close());
+
+// Looks at a screen in each language, theme and width; `seat` opens a browser for it.
+async function looksWell(name, seat, path, prepare = async () => {}) {
+  for (const locale of ['en', 'ja']) {
+    for (const scheme of ['light', 'dark']) {
+      for (const width of WIDTHS) {
+        const { context, page } = await seat({ width, scheme, locale });
+        await page.goto(path);
+        await prepare(page);
+        assert.equal(await page.getAttribute('html', 'lang'), locale);
+        await holdsNoSidewaysScroll(page);
+        await hasNoMissingGlyph(page);
+        await axeFindsNothingSerious(page);
+        await shoot(page, `signing-in-${name}-${width}-${scheme}-${locale}`);
+        await context.close();
+      }
+    }
+  }
+}
+
+// A browser in which nobody has signed in.
+async function strange({ width = 1280, height = 900, scheme = 'light', locale = 'en' } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    locale: locale === 'ja' ? 'ja-JP' : 'en-US',
+  });
+  return { context, page: await context.newPage() };
+}
+
+describe('signing on with a provider', () => {
+  let place;
+  let provider;
+  const people = {};
+  before(async () => {
+    place = await manned('fine');
+    provider = await provided(place, people, [
+      { group: 'on-call', role: 'responder', page: place.page },
+      { group: 'readers', role: 'viewer' },
+      { group: 'platform', role: 'owner' },
+    ]);
+  });
+  after(async () => {
+    await provider?.close();
+    await place?.noroshi.close();
+  });
+  const known = (id, groups) => {
+    people[id] = { email: `${id}@harbor.example`, email_verified: true, name: 'Haruka', groups };
+  };
+
+  test('lets in whom the groups give a role, and the role follows the groups', async () => {
+    known('haruka', ['readers']);
+    const first = await strange();
+    await signOn(first.page, place, 'haruka');
+    const now = `${place.noroshi.url}/console/pages/${place.page}`;
+    await first.page.goto(now);
+    assert.equal(await first.page.locator('.me').innerText(), 'Haruka');
+    assert.equal(await first.page.locator('a[href$="/incidents/new"]').count(), 0, 'a reader posts nothing');
+
+    known('haruka', ['on-call', 'chess']);
+    const second = await strange();
+    await signOn(second.page, place, 'haruka');
+    await second.page.goto(now);
+    assert.ok(await second.page.locator('a[href$="/incidents/new"]').count(), 'whoever is on call posts');
+    await first.page.reload();
+    assert.ok(await first.page.locator('a[href$="/incidents/new"]').count(), 'in each of her browsers');
+
+    known('haruka', ['chess']);
+    const third = await strange();
+    await signOn(third.page, place, 'haruka');
+    assert.ok((await third.page.innerText('main')).includes('None of your groups has a role here'));
+    await second.page.goto(now);
+    assert.match(second.page.url(), /\/console\/sign-in/, 'what she had is gone');
+    for (const { context } of [first, second, third]) await context.close();
+  });
+
+  test('comes back to what was asked for', async () => {
+    known('kaoru', ['readers']);
+    const { context, page } = await strange();
+    place.noroshi.setClock(new Date().toISOString());
+    const wanted = `${place.noroshi.url}/console/pages/${place.page}/incidents`;
+    await page.goto(wanted);
+    await page.click('a[href^="/console/sign-in/provider"]');
+    await page.fill('[name=login]', 'kaoru');
+    await page.fill('[name=password]', 'anything');
+    await page.click('button[type=submit]');
+    await page.getByText('Authorize', { exact: true }).waitFor();
+    await page.click('button[type=submit]');
+    await page.waitForURL(wanted);
+    await context.close();
+  });
+
+  test('shows its button well', () => looksWell('door', strange, `${place.noroshi.url}/console/sign-in`));
+
+  test('shows well why somebody is not let in', () =>
+    looksWell('refused', strange, `${place.noroshi.url}/console/sign-in/provider/back?state=x&code=y`));
+
+  test('shows its settings well', () =>
+    looksWell('settings', (end) => seated(browser, place, end), `${place.noroshi.url}/console/signing-in`));
+});
+
+describe('before anything is set', () => {
+  test('the settings of signing in look well', async () => {
+    const place = await manned('fine');
+    try {
+      await looksWell('settings-empty', (end) => seated(browser, place, end), `${place.noroshi.url}/console/signing-in`);
+    } finally {
+      await place.noroshi.close();
+    }
+  });
+});
