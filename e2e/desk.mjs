@@ -1,7 +1,7 @@
 // An operator's browser at the console of an installation.
 import { installed } from './states.mjs';
 
-const PASSWORD = 'harbour-lantern-at-dusk';
+export const PASSWORD = 'harbour-lantern-at-dusk';
 
 // A page in a state, with an owner who can sign in at its console.
 export async function manned(state) {
@@ -34,7 +34,7 @@ async function signedIn(browser, place) {
   await page.locator('[name=email]').fill(place.email);
   await page.locator('[name=password]').fill(PASSWORD);
   await page.keyboard.press('Enter');
-  await page.waitForURL(/\/console\/pages\//);
+  await page.waitForURL(place.home ?? /\/console\/pages\//);
   const cookies = await context.cookies();
   await context.close();
   sessions.set(of, cookies);

@@ -1,6 +1,6 @@
 // An installation of the built binary, for the browser suites: its folder, server, commands.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -35,6 +35,11 @@ export class Installation {
   setClock(at) {
     writeFileSync(`${this.clockPath}.new`, `${at}\n`);
     renameSync(`${this.clockPath}.new`, this.clockPath);
+  }
+
+  // What the clock says.
+  clock() {
+    return readFileSync(this.clockPath, 'utf8').trim();
   }
 
   async start(command = 'serve') {

@@ -1,8 +1,9 @@
 // Signing in in a real browser: with a real provider, whose groups become roles.
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 
-import { manned, seated } from './desk.mjs';
+import { PASSWORD, manned, seated } from './desk.mjs';
 import { axeFindsNothingSerious, hasNoMissingGlyph, holdsNoSidewaysScroll, launch, shoot } from './looking.mjs';
 import { provided, signOn } from './provider.mjs';
 
@@ -113,6 +114,42 @@ describe('signing on with a provider', () => {
   test('shows its settings well', () =>
     looksWell('settings', (end) => seated(browser, place, end), `${place.noroshi.url}/console/signing-in`));
 });
+
+describe('a second factor that is required', () => {
+  test('is set up before anything else, and its screens look well', async () => {
+    const place = await manned('fine');
+    try {
+      place.noroshi.typed('', 'admin', 'second-factor', 'required');
+      await looksWell('factor-required', async (end) => seated(browser, { ...place, home: /second-factor/ }, end),
+        `${place.noroshi.url}/console`);
+      const { context, page, at } = await seated(browser, { ...place, home: /second-factor/ });
+      await page.goto(at());
+      assert.match(page.url(), /\/console\/account\/second-factor$/);
+      await page.fill('[name=code]', await codeOf(page, place));
+      await page.fill('[name=password]', PASSWORD);
+      await page.keyboard.press('Enter');
+      await page.getByText('Your recovery codes').waitFor();
+      await holdsNoSidewaysScroll(page);
+      await axeFindsNothingSerious(page);
+      await shoot(page, 'signing-in-recovery-1280-light-en');
+      await page.goto(at());
+      assert.equal(page.url(), at());
+      await context.close();
+    } finally {
+      await place.noroshi.close();
+    }
+  });
+});
+
+// The code that an app shows for the secret on the screen (RFC 6238), at the installation's time.
+async function codeOf(page, place) {
+  const secret = Buffer.from(await page.inputValue('[name=secret]'), 'hex');
+  const step = Buffer.alloc(8);
+  step.writeBigInt64BE(BigInt(Math.floor(Date.parse(place.noroshi.clock()) / 30_000)));
+  const hash = createHmac('sha1', secret).update(step).digest();
+  const number = hash.readUInt32BE(hash[19] & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
 
 describe('before anything is set', () => {
   test('the settings of signing in look well', async () => {

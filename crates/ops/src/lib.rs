@@ -31,6 +31,7 @@ pub mod secrets;
 pub mod seen;
 pub mod sessions;
 mod sign_in;
+pub mod sign_in_rules;
 pub mod sign_on;
 pub mod signing;
 pub mod subscribers;

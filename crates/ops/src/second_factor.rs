@@ -138,11 +138,12 @@ impl App {
     /// Takes one's own second factor away, for whoever knows the password.
     ///
     /// # Errors
-    /// [`OpError::Unauthenticated`] when the password is wrong.
+    /// [`OpError::Unauthenticated`] when the password is wrong; a refusal where one is required.
     pub fn drop_second_factor(&self, caller: &Caller, password: &str) -> Result<(), OpError> {
         let mut user = self.own_user(caller)?;
         check_password(&user, password)?;
         user.value.second_factor = None;
+        self.check_a_factor_stays(&user)?;
         self.put_record(caller, &user, "second_factor_dropped", json!({}))
             .map(drop)
     }

@@ -112,6 +112,8 @@ pub struct SignedIn {
     pub caller: Caller,
     /// By which session.
     pub session: String,
+    /// He must set a second factor up before anything else.
+    pub lacks_factor: bool,
 }
 
 impl App {
@@ -195,6 +197,7 @@ impl App {
         let signed_in = SignedIn {
             caller: user.caller_by(session.value.way),
             session: session.id.clone(),
+            lacks_factor: self.lacks_second_factor(&user, session.value.way)?,
         };
         if now.since_us(session.value.last_used_at) >= LAST_USED_S * SECOND_US {
             session.value.last_used_at = now;

@@ -33,7 +33,7 @@ use crate::routes::{Class, Role, Route, desk};
 /// Where one signs in.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
 const CODE: &str = "/console/sign-in/code";
-const SIGN_OUT: &str = "/console/sign-out";
+pub(crate) const SIGN_OUT: &str = "/console/sign-out";
 /// Where one leaves for the provider, and where one comes back.
 const PROVIDER: &str = "/console/sign-in/provider";
 const PROVIDER_BACK: &str = "/console/sign-in/provider/back";
@@ -45,7 +45,7 @@ const INVITATION: &str = "/console/invitation";
 const LOGIN_LINK: &str = "/console/login-link";
 pub(crate) const ACCOUNT: &str = "/console/account";
 const PASSWORD: &str = "/console/account/password";
-const FACTOR: &str = "/console/account/second-factor";
+pub(crate) const FACTOR: &str = "/console/account/second-factor";
 const DROP_FACTOR: &str = "/console/account/second-factor/drop";
 const END_SESSION: &str = "/console/account/sessions/{session_id}/end";
 
@@ -62,6 +62,7 @@ pub(crate) const AUDIT: &str = "/console/audit";
 pub(crate) const SIGNING_IN: &str = "/console/signing-in";
 const SET_PROVIDER: &str = "/console/signing-in/provider";
 const DROP_PROVIDER: &str = "/console/signing-in/provider/drop";
+const REQUIRE_FACTOR: &str = "/console/signing-in/second-factor";
 
 const fn owned(method: Method, pattern: &'static str) -> Route {
     let role = Role::Everywhere(Permission::ManageInstallation);
@@ -114,6 +115,7 @@ pub(crate) const ROUTES: &[Route] = &[
     owned(Method::GET, SIGNING_IN),
     owned(Method::POST, SET_PROVIDER),
     owned(Method::POST, DROP_PROVIDER),
+    owned(Method::POST, REQUIRE_FACTOR),
 ];
 
 /// Its handlers.
@@ -150,6 +152,7 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::GET, SIGNING_IN, signing_in::get_signing_in)
         .at(&Method::POST, SET_PROVIDER, signing_in::set_provider)
         .at(&Method::POST, DROP_PROVIDER, signing_in::drop_provider)
+        .at(&Method::POST, REQUIRE_FACTOR, signing_in::require_factor)
 }
 
 /// The path that makes the first owner.

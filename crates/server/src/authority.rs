@@ -12,9 +12,11 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderMap, Request};
 use noroshi_domain::PageId;
+use noroshi_ops::sessions::SignedIn;
 use noroshi_ops::{Caller, OpError, Permission};
 
-use crate::accounts::{Client, SIGN_IN, cookie, origin};
+use crate::accounts::{Client, FACTOR, SIGN_IN, SIGN_OUT, cookie, origin};
+use crate::console::LANGUAGE;
 use crate::desk::{Refused, Surface};
 use crate::paths::{encode, query_value};
 use crate::routes::{Role, Route, row_of};
@@ -36,6 +38,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Known {
 /// The session by which a person is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Signed(pub(crate) String);
+
+/// Where somebody may go who must set a second factor up before anything else.
+fn is_open_without_factor(pattern: &str) -> bool {
+    [FACTOR, SIGN_OUT, LANGUAGE].contains(&pattern)
+}
 
 /// What somebody shows.
 enum Shown {
@@ -69,10 +76,12 @@ pub(crate) async fn guard(
         return next.run(request).await;
     }
     let caller = match caller_of(&inner, shown).await {
-        Ok((caller, session)) => {
-            if let Some(session) = session {
-                request.extensions_mut().insert(Signed(session));
+        Ok((caller, None)) => caller,
+        Ok((caller, Some(signed))) => {
+            if signed.lacks_factor && !is_open_without_factor(pattern.as_str()) {
+                return Redirect::to(FACTOR).into_response();
             }
+            request.extensions_mut().insert(Signed(signed.session));
             caller
         }
         Err(Refused::Unknown) if surface == Surface::Console && request.method().is_safe() => {
@@ -156,7 +165,10 @@ fn shown(surface: Surface, request: &Request<axum::body::Body>) -> Shown {
 }
 
 /// Who it is, and by which session.
-async fn caller_of(inner: &Arc<Inner>, shown: Shown) -> Result<(Caller, Option<String>), Refused> {
+async fn caller_of(
+    inner: &Arc<Inner>,
+    shown: Shown,
+) -> Result<(Caller, Option<SignedIn>), Refused> {
     let now = (inner.now)();
     let found = inner
         .call(move |app| match shown {
@@ -166,7 +178,7 @@ async fn caller_of(inner: &Arc<Inner>, shown: Shown) -> Result<(Caller, Option<S
                 .map(|caller| (caller, None)),
             Shown::Session(secret) => app
                 .caller_of_session(&secret, now)
-                .map(|signed| (signed.caller, Some(signed.session))),
+                .map(|signed| (signed.caller.clone(), Some(signed))),
         })
         .await?;
     found.map_err(|error| Refused::of(&error))

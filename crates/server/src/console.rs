@@ -53,7 +53,7 @@ use crate::routes::{Class, Role, Route, desk};
 const HOME: &str = "/console";
 const NEW_PAGE: &str = "/console/new-page";
 const ASSET: &str = "/console/assets/{name}";
-const LANGUAGE: &str = "/console/language";
+pub(crate) const LANGUAGE: &str = "/console/language";
 const NOW: &str = "/console/pages/{page_id}";
 const END_HOLD: &str = "/console/pages/{page_id}/holds/{hold_id}/end";
 const SET_STATUS: &str = "/console/pages/{page_id}/components/{component_id}/status";

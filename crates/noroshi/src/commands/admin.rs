@@ -17,6 +17,24 @@ pub(crate) enum AdminVerb {
     /// Print a link that signs somebody in once, without password or second factor; it ends after
     /// ten minutes.
     LoginLink(LoginLink),
+    /// Whether everybody who signs in with a password needs a second factor.
+    SecondFactor {
+        /// required or optional.
+        #[arg(value_name = "required|optional", value_parser = read_required)]
+        rule: Required,
+    },
+}
+
+/// Whether something is required of everybody.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Required(bool);
+
+fn read_required(text: &str) -> std::result::Result<Required, String> {
+    match text {
+        "required" => Ok(Required(true)),
+        "optional" => Ok(Required(false)),
+        _ => Err("choose required or optional".to_owned()),
+    }
 }
 
 /// Options of `admin login-link`.
@@ -51,10 +69,18 @@ impl At {
 
 impl AdminVerb {
     pub(crate) fn run(self, common: &Common) -> Result<()> {
-        let Self::LoginLink(LoginLink { email, at }) = self;
         let door = Door::open(common, Intent::Write)?;
-        let made = door.host()?.login_link(&Caller::command_line(), &email);
-        let token = made.map_err(|error| Stop::worded(&error, common.words()))?;
-        output::line(&at.link(&door, &login_link_path(&token))?)
+        let (app, host) = (door.host()?, Caller::command_line());
+        let worded = |error| Stop::worded(&error, common.words());
+        match self {
+            Self::LoginLink(LoginLink { email, at }) => {
+                let token = app.login_link(&host, &email).map_err(worded)?;
+                output::line(&at.link(&door, &login_link_path(&token))?)
+            }
+            Self::SecondFactor { rule } => {
+                let set = app.require_second_factor(&host, rule.0);
+                Ok(set.map_err(worded)?)
+            }
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use noroshi_store::testkit::Engine;
+use noroshi_store::testkit::{Engine, engines};
 
 use crate::kit::Installation;
 
@@ -156,4 +156,25 @@ fn roles_are_given_taken_and_listed() {
         "editor",
     ]);
     assert_eq!(exit, 3, "{said}");
+}
+
+#[test]
+fn a_second_factor_is_required_from_the_host_and_no_longer() {
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        at.ok(&["admin", "second-factor", "required"]);
+        at.ok(&["admin", "second-factor", "required"]);
+        let acts_of = |at: &Installation| {
+            let audit = at.store().audit(None, None, 10).unwrap();
+            let acts = audit.into_iter().map(|row| row.action);
+            acts.filter(|act| act.starts_with("second_factor"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(acts_of(&at), ["second_factor_required"]);
+        at.ok(&["admin", "second-factor", "optional"]);
+        let acts = ["second_factor_optional", "second_factor_required"];
+        assert_eq!(acts_of(&at), acts);
+        let (exit, said) = at.fails(&["admin", "second-factor", "perhaps"]);
+        assert!(exit == 2 && said.contains("required or optional"), "{said}");
+    }
 }

@@ -30,6 +30,8 @@ struct AccountScreen {
     name: String,
     chosen: Locale,
     has_password: bool,
+    /// The installation requires a second factor.
+    is_factor_required: bool,
     /// Recovery codes that are left; none: no second factor.
     recovery: Option<i64>,
     password_chars: i64,
@@ -60,11 +62,12 @@ async fn screen(
     status: StatusCode,
 ) -> Result<Response, Response> {
     let caller = visit.caller.clone();
-    let (user, mut sessions, now) = visit
+    let (user, mut sessions, is_factor_required, now) = visit
         .call(move |app| {
             let user = app.own_user(&caller)?;
             let sessions = app.sessions_of(&user.id)?;
-            Ok((user, sessions, app.now()))
+            let is_required = app.is_second_factor_required()?;
+            Ok((user, sessions, is_required, app.now()))
         })
         .await?;
     sessions.retain(|session| session.value.is_valid(now));
@@ -93,6 +96,7 @@ async fn screen(
         email,
         name,
         chosen,
+        is_factor_required,
         has_password: password.is_some(),
         recovery: second_factor.map(|factor| factor.recovery_count() as i64),
         password_chars: PASSWORD_CHARS_MIN as i64,

@@ -23,6 +23,8 @@ struct FactorScreen {
     shell: Shell,
     l: Locale,
     wrong: Option<String>,
+    /// The installation requires one, and there is none yet.
+    is_required: bool,
     /// The secret as the form sends it back.
     secret: String,
     /// The same as people type it.
@@ -52,7 +54,9 @@ async fn screen(
     status: StatusCode,
 ) -> Result<Response, Response> {
     let caller = visit.caller.clone();
-    let user = visit.call(move |app| app.own_user(&caller)).await?;
+    let (user, is_required) = visit
+        .call(move |app| Ok((app.own_user(&caller)?, app.is_second_factor_required()?)))
+        .await?;
     let plain = letters(&secret);
     let email: String = user
         .value
@@ -65,6 +69,7 @@ async fn screen(
         shell: shell::of_visit(visit, &msg::factor_set(locale)),
         l: locale,
         wrong,
+        is_required: is_required && user.value.second_factor.is_none(),
         uri: format!("otpauth://totp/Noroshi:{email}?secret={plain}&issuer=Noroshi"),
         letters: in_groups(&plain),
         secret,

@@ -29,6 +29,7 @@ struct SigningInScreen {
     /// What the provider has to know of us.
     back: String,
     has_provider: bool,
+    is_factor_required: bool,
     typed: Typed,
     /// Where each group's role counts, and which there are: for every row its own.
     places: Vec<Choice>,
@@ -136,10 +137,11 @@ async fn screen(
     (status, wrong): (StatusCode, Option<String>),
 ) -> Result<Response, Response> {
     let (caller, locale) = (visit.caller.clone(), visit.locale);
-    let (provider, mut places) = visit
+    let (provider, is_factor_required, mut places) = visit
         .call(move |app| {
             let places = choices::places(app, &caller, Permission::ManageInstallation, locale)?;
-            Ok((app.provider()?, places))
+            let is_required = app.is_second_factor_required()?;
+            Ok((app.provider()?, is_required, places))
         })
         .await?;
     let has_provider = provider.is_some();
@@ -168,6 +170,7 @@ async fn screen(
         wrong,
         back,
         has_provider,
+        is_factor_required,
         typed,
         places,
         roles: choices::roles(&visit.caller, locale),
@@ -221,6 +224,20 @@ pub(super) async fn drop_provider(visit: Visit) -> Result<Response, Response> {
         Ok(Err(error)) => Err(visit.refuse(&Refused::of(&error))),
         Err(refused) => Err(visit.refuse(&refused)),
     }
+}
+
+/// `POST /console/signing-in/second-factor`: `required`, `yes` or `no`.
+pub(super) async fn require_factor(visit: Visit, body: String) -> Result<Response, Response> {
+    let required = Form::read(&body).get("required") == "yes";
+    let caller = visit.caller.clone();
+    visit
+        .call(move |app| app.require_second_factor(&caller, required))
+        .await?;
+    Ok(done(if required {
+        Told::FactorRequired
+    } else {
+        Told::FactorOptional
+    }))
 }
 
 fn done(told: Told) -> Response {

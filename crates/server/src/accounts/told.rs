@@ -18,10 +18,12 @@ pub(super) enum Told {
     FactorDropped,
     Provider,
     ProviderDropped,
+    FactorRequired,
+    FactorOptional,
 }
 
 impl Told {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::Profile,
         Self::Password,
         Self::SessionEnded,
@@ -33,6 +35,8 @@ impl Told {
         Self::FactorDropped,
         Self::Provider,
         Self::ProviderDropped,
+        Self::FactorRequired,
+        Self::FactorOptional,
     ];
 
     /// Its word in addresses.
@@ -49,6 +53,8 @@ impl Told {
             Self::FactorDropped => "second-factor-dropped",
             Self::Provider => "provider-changed",
             Self::ProviderDropped => "provider-dropped",
+            Self::FactorRequired => "second-factor-required",
+            Self::FactorOptional => "second-factor-optional",
         }
     }
 
@@ -67,6 +73,8 @@ impl Told {
             Self::FactorDropped => msg::factor_told_dropped(locale),
             Self::Provider => msg::sign_on_told_changed(locale),
             Self::ProviderDropped => msg::sign_on_told_dropped(locale),
+            Self::FactorRequired => msg::factor_told_required(locale),
+            Self::FactorOptional => msg::factor_told_optional(locale),
         })
     }
 }

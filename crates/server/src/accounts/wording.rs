@@ -27,6 +27,10 @@ pub(super) fn worded(error: &OpError, locale: Locale) -> Result<String, Refused>
             Ok(msg::account_last_owner(locale))
         }
         OpError::Refused(Refusal::BadSetting {
+            field: "second_factor",
+            ..
+        }) => Ok(msg::factor_required(locale)),
+        OpError::Refused(Refusal::BadSetting {
             field: "issuer", ..
         }) => Ok(msg::sign_on_issuer_wrong(locale)),
         OpError::Refused(Refusal::BadSetting {

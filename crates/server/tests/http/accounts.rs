@@ -561,6 +561,60 @@ fn with_a_second_factor_a_password_alone_opens_nothing() {
     );
 }
 
+#[test]
+fn a_second_factor_that_is_required_is_set_up_before_anything_else() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    place.app().keep_secrets_with([7; 32]);
+    place.add("bob@example.com", Access::everywhere(Role::Admin));
+    let require = "/console/signing-in/second-factor";
+    let mut bob = place.signed_in("bob@example.com");
+    assert_eq!(bob.post(require, &[("required", "yes")]).status, 403);
+    let mut ada = place.signed_in("ada@example.com");
+    assert_eq!(ada.post(require, &[("required", "yes")]).status, 303);
+
+    let factor = "/console/account/second-factor";
+    for browser in [&mut ada, &mut bob] {
+        for path in [ACCOUNT, "/console", "/console/team", "/console/pages/a"] {
+            let answer = browser.get(path);
+            assert_eq!((answer.status, answer.header("location")), (303, factor));
+        }
+        let fields = [("name", "Eve"), ("locale", "en")];
+        let changed = browser.post(ACCOUNT, &fields);
+        assert_eq!(changed.header("location"), factor);
+    }
+    let screen = ada.get(factor).text();
+    assert!(screen.contains("Set one up to go on"), "{screen}");
+    let secret = hidden(&screen, "secret");
+    let code = code_at(&secret, place.clock.as_ref());
+    let fields = [
+        ("secret", secret.as_str()),
+        ("code", code.as_str()),
+        ("password", PASSWORD),
+    ];
+    let made = ada.post(factor, &fields);
+    assert_eq!(made.status, 200);
+    assert!(made.text().contains("Your recovery codes"));
+    let account = ada.get(ACCOUNT).text();
+    assert!(!account.contains("second-factor/drop"), "{account}");
+    let drop = ada.post(&format!("{factor}/drop"), &[("password", PASSWORD)]);
+    assert_eq!(drop.status, 422, "it stays");
+
+    // Whoever rules the host, and programs, are not held up.
+    let link = place
+        .app()
+        .login_link(&Caller::command_line(), "bob@example.com");
+    let link = link.unwrap();
+    let mut by_link = place.browser();
+    by_link.post("/console/login-link", &[("token", &link)]);
+    assert_eq!(by_link.get(ACCOUNT).status, 200);
+    assert_eq!(bob.get(ACCOUNT).status, 303);
+    assert_eq!(bob.post("/console/sign-out", &[]).status, 303);
+
+    assert_eq!(ada.post(require, &[("required", "no")]).status, 303);
+    let mut bob = place.signed_in("bob@example.com");
+    assert_eq!(bob.get(ACCOUNT).status, 200);
+}
+
 /// The code that a telephone shows, worked out apart from the product.
 fn code_at(secret_hex: &str, clock: &ManualClock) -> String {
     use noroshi_ops::Clock as _;
