@@ -141,6 +141,102 @@ describe('a second factor that is required', () => {
   });
 });
 
+describe('passkeys', () => {
+  let place;
+  let url;
+  before(async () => {
+    place = await manned('fine');
+    // Keys belong to names, and an address of numbers is none.
+    url = place.noroshi.url.replace('127.0.0.1', 'localhost');
+  });
+  after(() => place?.noroshi.close());
+
+  // A browser with a key in it, at whose touch its owner is known.
+  async function keyed() {
+    const { context, page } = await strange();
+    const session = await context.newCDPSession(page);
+    await session.send('WebAuthn.enable');
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    const known = (isUserVerified) =>
+      session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    return { context, page, known };
+  }
+
+  async function byPassword(page) {
+    await page.goto(`${url}/console/sign-in`);
+    await page.fill('[name=email]', place.email);
+    await page.fill('[name=password]', PASSWORD);
+    await page.locator('form.fields button').click();
+  }
+
+  test('are made, sign in alone and after a password, and sign in no more when removed', async () => {
+    const { context, page } = await keyed();
+    await byPassword(page);
+    await page.waitForURL(/\/console\/pages\//);
+    await page.goto(`${url}/console/account`);
+    await page.fill('#passkey-name', 'Telephone');
+    await page.fill('#passkey-password', PASSWORD);
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.waitForURL(/told=passkey-added/);
+    assert.ok((await page.innerText('main')).includes('Telephone'));
+    await axeFindsNothingSerious(page);
+    await shoot(page, 'signing-in-passkeys-1280-light-en');
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.waitForURL(/\/console\/pages\//);
+
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/sign-in/);
+    await byPassword(page);
+    await page.getByRole('button', { name: 'Use a passkey' }).waitFor();
+    await page.goto(`${url}/console/account`);
+    assert.match(page.url(), /sign-in/, 'a password alone opens nothing any more');
+    await byPassword(page);
+    await axeFindsNothingSerious(page);
+    await shoot(page, 'signing-in-after-password-1280-light-en');
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await page.waitForURL(/\/console\/pages\//);
+
+    await page.goto(`${url}/console/account`);
+    await page.locator('details.drop summary').first().click();
+    await page.fill('details.drop [name=password]', PASSWORD);
+    await page.locator('details.drop button').click();
+    await page.waitForURL(/told=passkey-removed/);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+    await page.getByText('This passkey is not known here').waitFor();
+    await byPassword(page);
+    await page.waitForURL(/\/console\/pages\//);
+    await context.close();
+  });
+
+  test('sign in alone only when they know who touches them', async () => {
+    const { context, page, known } = await keyed();
+    await byPassword(page);
+    await page.waitForURL(/\/console\/pages\//);
+    await page.goto(`${url}/console/account`);
+    await known(false);
+    await page.fill('#passkey-name', 'Telephone');
+    await page.fill('#passkey-password', PASSWORD);
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.getByText('No passkey was made').waitFor();
+    await context.close();
+  });
+
+  test('stand well at your own account', () =>
+    looksWell('account', (end) => seated(browser, place, end), `${place.noroshi.url}/console/account`));
+});
+
 // The code that an app shows for the secret on the screen (RFC 6238), at the installation's time.
 async function codeOf(page, place) {
   const secret = Buffer.from(await page.inputValue('[name=secret]'), 'hex');

@@ -117,3 +117,16 @@ pub const GROUPS_READ_MAX: usize = 1_000;
 pub const GROUP_ROLES_MAX: usize = 500;
 /// Longest of the provider's settings, in characters each.
 pub const SIGN_ON_CHARS_MAX: usize = 500;
+/// How many passkeys one person may have; one more is refused.
+pub const PASSKEYS_OF_USER_MAX: usize = 20;
+/// How long a passkey has to answer a question, in seconds.
+pub const QUESTION_S: i64 = 300;
+/// How many questions one address may be put in the time of `TRIES_S` without signing in; then it
+/// waits.
+pub const QUESTIONS_OF_ADDRESS_MAX: u32 = 200;
+/// How many questions that were not answered in time each new one forgets at most.
+pub const QUESTIONS_FORGOTTEN_MAX: u32 = 100;
+/// Longest name of a passkey that the passkey gives itself, in bytes (`WebAuthn`).
+pub const CREDENTIAL_BYTES_MAX: usize = 1_023;
+/// Longest public key of a passkey, in bytes: one of RSA with 8192 bits.
+pub const PUBLIC_KEY_BYTES_MAX: usize = 1_200;

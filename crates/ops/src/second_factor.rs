@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::access::Caller;
 use crate::app::App;
+use crate::assertion::{Assertion, Site};
 use crate::error::OpError;
 use crate::limits::{CODE_STEPS_OFF, RECOVERY_CODES, TRIES_OF_CODE_MAX};
 use crate::links::{Link, Opens};
@@ -44,6 +45,15 @@ impl SecondFactor {
     pub const fn recovery_count(&self) -> usize {
         self.recovery.len()
     }
+}
+
+/// What somebody shows after his password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown<'a> {
+    /// A code of his app, or a recovery code.
+    Code(&'a str),
+    /// What one of his passkeys signed, and at which site.
+    Passkey(&'a Assertion, &'a Site),
 }
 
 /// The step at an instant.
@@ -143,12 +153,14 @@ impl App {
         let mut user = self.own_user(caller)?;
         check_password(&user, password)?;
         user.value.second_factor = None;
-        self.check_a_factor_stays(&user)?;
+        let passkeys = self.passkeys_of(&user.id)?.len();
+        self.check_a_factor_stays(&user, passkeys)?;
         self.put_record(caller, &user, "second_factor_dropped", json!({}))
             .map(drop)
     }
 
-    /// Signs in whoever gave his password and now gives a code; gives what his browser is to show.
+    /// Signs in whoever gave his password and now a code or a passkey; gives what his browser is to
+    /// show.
     ///
     /// # Errors
     /// [`OpError::Unauthenticated`] for a wrong or used code, or where the password was given too
@@ -156,7 +168,7 @@ impl App {
     pub fn sign_in_with_code(
         &self,
         pending: &str,
-        code: &str,
+        shown: &Shown<'_>,
         browser: &Browser,
     ) -> Result<String, OpError> {
         let link = self.link(pending)?;
@@ -170,20 +182,25 @@ impl App {
         };
         let names = tries(&user.id);
         self.inner.gate.try_once(&names, self.now())?;
-        let way = self.take_code(&mut user, &plain(code))?;
         let mut writes = Writes::default();
-        writes
-            .put(&user)?
-            .delete::<Link>(&link.id)
-            .note(&user, way.as_str(), json!({}));
-        match self.write_records(&user.caller(), writes) {
-            Ok(()) => {}
-            // The same code was sent twice at once: it counts once.
-            Err(OpError::Stale) => return Err(OpError::Unauthenticated),
-            Err(error) => return Err(error),
-        }
+        let way = match shown {
+            Shown::Code(code) => {
+                let way = self.take_code(&mut user, &plain(code))?;
+                writes.put(&user)?.note(&user, way.as_str(), json!({}));
+                way
+            }
+            Shown::Passkey(assertion, site) => {
+                self.use_own_passkey(&mut writes, &user, (assertion, site, pending))?;
+                Way::Passkey
+            }
+        };
+        writes.delete::<Link>(&link.id);
+        // The same code sent twice at once counts once.
+        self.written_once(&user, writes)?;
         self.inner.gate.succeeded(&names);
-        user.version += 1;
+        if let Shown::Code(_) = shown {
+            user.version += 1;
+        }
         self.begin_session(&user, browser, way)
     }
 

@@ -39,6 +39,8 @@ pub enum Way {
     LoginLink,
     /// At the provider.
     Provider,
+    /// By a passkey, alone or after a password.
+    Passkey,
 }
 
 impl Way {
@@ -52,6 +54,7 @@ impl Way {
             Self::Invitation => "invitation",
             Self::LoginLink => "login_link",
             Self::Provider => "provider",
+            Self::Passkey => "passkey",
         }
     }
 }

@@ -16,8 +16,9 @@ use crate::limits::{
 };
 use crate::links::Opens;
 use crate::passwords::PasswordHash;
+use crate::records::Stored;
 use crate::sessions::{Browser, Way};
-use crate::users::email_key;
+use crate::users::{User, email_key};
 
 /// Counts tries that did not succeed.
 #[derive(Debug, Default)]
@@ -83,13 +84,24 @@ impl Gate {
     }
 }
 
+/// What is wanted after a right password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// What the browser is to send with it.
+    pub pending: String,
+    /// A code does.
+    pub takes_code: bool,
+    /// So does each of these passkeys: their names, in hex.
+    pub passkeys: Vec<String>,
+}
+
 /// What came of a right password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignIn {
     /// Signed in: what the browser is to show.
     Done(String),
-    /// A code is wanted: what the browser is to send with it.
-    CodeWanted(String),
+    /// A code or a passkey is wanted.
+    CodeWanted(Wanted),
 }
 
 impl App {
@@ -120,14 +132,43 @@ impl App {
             return Err(OpError::Unauthenticated);
         };
         gate.succeeded(&names);
-        if user.value.second_factor.is_some() {
+        let (takes_code, passkeys) = self.second_factors(&user)?;
+        if takes_code || !passkeys.is_empty() {
             let opens = Opens::Code {
                 user: user.id.clone(),
             };
             let (_, pending) = self.make_link(&user.caller(), opens, CODE_ASKED_S)?;
-            return Ok(SignIn::CodeWanted(pending));
+            return Ok(SignIn::CodeWanted(Wanted {
+                pending,
+                takes_code,
+                passkeys,
+            }));
         }
         self.begin_session(&user, browser, Way::Password)
             .map(SignIn::Done)
+    }
+
+    /// What is still wanted of somebody who gave his password.
+    ///
+    /// # Errors
+    /// [`OpError::Unauthenticated`] where the password was given too long ago.
+    pub fn wanted(&self, pending: &str) -> Result<Wanted, OpError> {
+        let Opens::Code { user } = self.opens(pending)? else {
+            return Err(OpError::Unauthenticated);
+        };
+        let user = self.record(&user)?.ok_or(OpError::Unauthenticated)?;
+        let (takes_code, passkeys) = self.second_factors(&user)?;
+        Ok(Wanted {
+            pending: pending.to_owned(),
+            takes_code,
+            passkeys,
+        })
+    }
+
+    /// Whether somebody has codes, and the names of his passkeys.
+    fn second_factors(&self, user: &Stored<User>) -> Result<(bool, Vec<String>), OpError> {
+        let passkeys = self.passkeys_of(&user.id)?.into_iter();
+        let names = passkeys.map(|passkey| passkey.value.key.credential);
+        Ok((user.value.second_factor.is_some(), names.collect()))
     }
 }

@@ -1,6 +1,6 @@
 //! What the installation asks of everybody who signs in.
 
-use noroshi_domain::{Instant, Refusal};
+use noroshi_domain::Instant;
 use noroshi_store::Key;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -73,16 +73,6 @@ impl App {
     ) -> Result<bool, OpError> {
         let by_password = matches!(way, Way::Password | Way::Setup | Way::Invitation);
         let lacks = by_password && user.value.second_factor.is_none();
-        Ok(lacks && self.is_second_factor_required()?)
-    }
-
-    /// Refuses to leave somebody without a second factor where one is required.
-    pub(crate) fn check_a_factor_stays(&self, changed: &Stored<User>) -> Result<(), OpError> {
-        if changed.value.second_factor.is_some() || !self.is_second_factor_required()? {
-            return Ok(());
-        }
-        let reason = "this installation requires one".to_owned();
-        let field = "second_factor";
-        Err(Refusal::BadSetting { field, reason }.into())
+        Ok(lacks && self.is_second_factor_required()? && self.passkeys_of(&user.id)?.is_empty())
     }
 }

@@ -10,6 +10,7 @@ mod door;
 mod entry;
 mod factor;
 pub(crate) mod origin;
+mod passkeys;
 mod provider;
 mod sign_on;
 mod signing_in;
@@ -44,6 +45,13 @@ const INVITATION: &str = "/console/invitation";
 /// Where a link from the host signs in.
 const LOGIN_LINK: &str = "/console/login-link";
 pub(crate) const ACCOUNT: &str = "/console/account";
+/// Where a passkey signs in, and where its question is asked.
+const SHOW_PASSKEY: &str = "/console/sign-in/passkey";
+const ASK_PASSKEY: &str = "/console/sign-in/passkey/ask";
+/// Where a passkey is made, and where its question is asked.
+pub(crate) const ADD_PASSKEY: &str = "/console/account/passkeys";
+pub(crate) const ASK_NEW_PASSKEY: &str = "/console/account/passkeys/ask";
+const REMOVE_PASSKEY: &str = "/console/account/passkeys/{passkey_id}/remove";
 const PASSWORD: &str = "/console/account/password";
 pub(crate) const FACTOR: &str = "/console/account/second-factor";
 const DROP_FACTOR: &str = "/console/account/second-factor/drop";
@@ -86,6 +94,8 @@ pub(crate) const ROUTES: &[Route] = &[
     open(Method::GET, SIGN_IN),
     open(Method::POST, SIGN_IN),
     open(Method::POST, CODE),
+    open(Method::POST, SHOW_PASSKEY),
+    open(Method::POST, ASK_PASSKEY),
     open(Method::GET, PROVIDER),
     open(Method::GET, PROVIDER_BACK),
     own(Method::POST, SIGN_OUT),
@@ -102,6 +112,9 @@ pub(crate) const ROUTES: &[Route] = &[
     own(Method::POST, FACTOR),
     own(Method::POST, DROP_FACTOR),
     own(Method::POST, END_SESSION),
+    own(Method::POST, ADD_PASSKEY),
+    own(Method::POST, ASK_NEW_PASSKEY),
+    own(Method::POST, REMOVE_PASSKEY),
     anywhere(Method::GET, TEAM, Permission::ManageTeam),
     anywhere(Method::POST, SET_ROLE, Permission::ManageTeam),
     anywhere(Method::POST, DISABLE, Permission::ManageTeam),
@@ -123,6 +136,8 @@ pub(crate) fn routes(desk: Desk) -> Desk {
     desk.at(&Method::GET, SIGN_IN, door::get_sign_in)
         .at(&Method::POST, SIGN_IN, door::sign_in)
         .at(&Method::POST, CODE, door::sign_in_with_code)
+        .at(&Method::POST, SHOW_PASSKEY, passkeys::sign_in)
+        .at(&Method::POST, ASK_PASSKEY, passkeys::ask)
         .at(&Method::GET, PROVIDER, sign_on::go)
         .at(&Method::GET, PROVIDER_BACK, sign_on::back)
         .at(&Method::POST, SIGN_OUT, door::sign_out)
@@ -139,6 +154,9 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::POST, FACTOR, factor::set)
         .at(&Method::POST, DROP_FACTOR, factor::drop_factor)
         .at(&Method::POST, END_SESSION, account::end_session)
+        .at(&Method::POST, ADD_PASSKEY, passkeys::add)
+        .at(&Method::POST, ASK_NEW_PASSKEY, passkeys::ask_new)
+        .at(&Method::POST, REMOVE_PASSKEY, passkeys::remove)
         .at(&Method::GET, TEAM, team::get_team)
         .at(&Method::POST, SET_ROLE, team::set_role)
         .at(&Method::POST, DISABLE, team::disable)

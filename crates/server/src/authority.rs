@@ -15,7 +15,9 @@ use noroshi_domain::PageId;
 use noroshi_ops::sessions::SignedIn;
 use noroshi_ops::{Caller, OpError, Permission};
 
-use crate::accounts::{Client, FACTOR, SIGN_IN, SIGN_OUT, cookie, origin};
+use crate::accounts::{
+    ADD_PASSKEY, ASK_NEW_PASSKEY, Client, FACTOR, SIGN_IN, SIGN_OUT, cookie, origin,
+};
 use crate::console::LANGUAGE;
 use crate::desk::{Refused, Surface};
 use crate::paths::{encode, query_value};
@@ -41,7 +43,8 @@ pub(crate) struct Signed(pub(crate) String);
 
 /// Where somebody may go who must set a second factor up before anything else.
 fn is_open_without_factor(pattern: &str) -> bool {
-    [FACTOR, SIGN_OUT, LANGUAGE].contains(&pattern)
+    let open = [FACTOR, ADD_PASSKEY, ASK_NEW_PASSKEY, SIGN_OUT, LANGUAGE];
+    open.contains(&pattern)
 }
 
 /// What somebody shows.

@@ -15,6 +15,8 @@ mod erase;
 #[cfg(test)]
 mod kit;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod sign_in;

@@ -3,6 +3,7 @@
 use noroshi_domain::{Locale, PageId};
 use noroshi_ops::links::NewPerson;
 use noroshi_ops::passwords::hashed_count;
+use noroshi_ops::second_factor::Shown;
 use noroshi_ops::sessions::Browser;
 use noroshi_ops::users::{NewUser, User};
 use noroshi_ops::{
@@ -13,9 +14,9 @@ use noroshi_store::testkit::{Engine, engines};
 
 use crate::kit::{BEGIN, Kit, at};
 
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
-fn browser(address: &str) -> Browser {
+pub(crate) fn browser(address: &str) -> Browser {
     Browser {
         agent: "Test".to_owned(),
         address: address.to_owned(),
@@ -31,7 +32,7 @@ fn person(email: &str) -> NewPerson {
     }
 }
 
-fn user(kit: &Kit, email: &str, access: Access) -> Stored<User> {
+pub(crate) fn user(kit: &Kit, email: &str, access: Access) -> Stored<User> {
     let new = NewUser {
         email: email.to_owned(),
         name: "Ada".to_owned(),
@@ -45,11 +46,11 @@ fn user(kit: &Kit, email: &str, access: Access) -> Stored<User> {
 fn sign_in(kit: &Kit, email: &str, password: &str, address: &str) -> Result<String, OpError> {
     match kit.app.sign_in((email, password), &browser(address))? {
         SignIn::Done(secret) => Ok(secret),
-        SignIn::CodeWanted(pending) => panic!("a code is wanted: {pending}"),
+        SignIn::CodeWanted(wanted) => panic!("a code is wanted: {wanted:?}"),
     }
 }
 
-fn is_in(kit: &Kit, secret: &str, now: noroshi_domain::Instant) -> bool {
+pub(crate) fn is_in(kit: &Kit, secret: &str, now: noroshi_domain::Instant) -> bool {
     kit.app.caller_of_session(secret, now).is_ok()
 }
 
@@ -373,13 +374,14 @@ fn pending(kit: &Kit) -> String {
         .app
         .sign_in(("ada@example.com", PASSWORD), &browser("1"))
     {
-        Ok(SignIn::CodeWanted(pending)) => pending,
+        Ok(SignIn::CodeWanted(wanted)) => wanted.pending,
         other => panic!("{other:?}"),
     }
 }
 
 fn give(kit: &Kit, pending: &str, code: &str) -> Result<String, OpError> {
-    kit.app.sign_in_with_code(pending, code, &browser("1"))
+    let shown = Shown::Code(code);
+    kit.app.sign_in_with_code(pending, &shown, &browser("1"))
 }
 
 #[test]

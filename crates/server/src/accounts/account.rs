@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use noroshi_domain::{Instant, Locale, Zone};
+use noroshi_ops::passkeys::Passkey;
 use noroshi_ops::sessions::Session;
 use noroshi_ops::users::User;
 use noroshi_ops::{OpError, PASSWORD_CHARS_MIN, Stored};
@@ -16,8 +17,8 @@ use crate::accounts::wording::worded;
 use crate::authority::Signed;
 use crate::console::form::Form;
 use crate::console::shell::{self, Shell};
-use crate::console::times;
 use crate::console::visit::{Visit, show};
+use crate::console::{assets, times};
 use crate::desk::Refused;
 
 #[derive(Template)]
@@ -35,7 +36,18 @@ struct AccountScreen {
     /// Recovery codes that are left; none: no second factor.
     recovery: Option<i64>,
     password_chars: i64,
+    passkeys: Vec<PasskeyRow>,
+    passkey_script: String,
     sessions: Vec<SessionRow>,
+}
+
+struct PasskeyRow {
+    id: String,
+    name: String,
+    host: String,
+    since: String,
+    /// When it signed in last; empty: never.
+    last: String,
 }
 
 struct SessionRow {
@@ -62,12 +74,13 @@ async fn screen(
     status: StatusCode,
 ) -> Result<Response, Response> {
     let caller = visit.caller.clone();
-    let (user, mut sessions, is_factor_required, now) = visit
+    let (user, mut sessions, passkeys, is_factor_required, now) = visit
         .call(move |app| {
             let user = app.own_user(&caller)?;
             let sessions = app.sessions_of(&user.id)?;
             let is_required = app.is_second_factor_required()?;
-            Ok((user, sessions, is_required, app.now()))
+            let passkeys = app.passkeys_of(&user.id)?;
+            Ok((user, sessions, passkeys, is_required, app.now()))
         })
         .await?;
     sessions.retain(|session| session.value.is_valid(now));
@@ -100,9 +113,26 @@ async fn screen(
         has_password: password.is_some(),
         recovery: second_factor.map(|factor| factor.recovery_count() as i64),
         password_chars: PASSWORD_CHARS_MIN as i64,
+        passkeys: passkeys
+            .iter()
+            .map(|passkey| passkey_row(passkey, locale, now))
+            .collect(),
+        passkey_script: assets::passkey_path(),
         sessions: rows.collect(),
     };
     Ok(show(status, &screen))
+}
+
+fn passkey_row(passkey: &Stored<Passkey>, locale: Locale, now: Instant) -> PasskeyRow {
+    let shown = |at| times::shown(at, now, &Zone::utc(), locale);
+    let value = &passkey.value;
+    PasskeyRow {
+        id: passkey.id.clone(),
+        name: value.name.clone(),
+        host: value.key.host.clone(),
+        since: shown(passkey.created_at),
+        last: value.last_used_at.map(shown).unwrap_or_default(),
+    }
 }
 
 fn row(
@@ -174,10 +204,26 @@ async fn done(
     outcome: Result<Result<(), OpError>, Refused>,
     told: Told,
 ) -> Result<Response, Response> {
+    let wrong = msg::account_wrong(visit.locale);
+    done_or(visit, signed, outcome, (told, wrong)).await
+}
+
+/// Back to the account with what was done, or the account with what is wrong; `wrong` is the sentence
+/// for what was not believed.
+pub(super) async fn done_or(
+    visit: &Visit,
+    signed: Option<&Extension<Signed>>,
+    outcome: Result<Result<(), OpError>, Refused>,
+    (told, wrong): (Told, String),
+) -> Result<Response, Response> {
     match outcome {
         Ok(Ok(())) => {
             let address = format!("{}?told={}", super::ACCOUNT, told.as_str());
             Ok(Redirect::to(&address).into_response())
+        }
+        Ok(Err(OpError::Unauthenticated)) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            screen(visit, signed, Some(wrong), status).await
         }
         Ok(Err(error)) => match worded(&error, visit.locale) {
             Ok(words) => screen(visit, signed, Some(words), StatusCode::UNPROCESSABLE_ENTITY).await,

@@ -6,21 +6,25 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, StatusCode, Uri};
 use noroshi_domain::Locale;
 use noroshi_ops::links::Opens;
+use noroshi_ops::passkeys::question_after_password;
+use noroshi_ops::second_factor::Shown;
 use noroshi_ops::sessions::Browser;
-use noroshi_ops::{App, OpError, SignIn};
+use noroshi_ops::{App, OpError, SignIn, Wanted};
 use noroshi_text::msg;
 
 use crate::accounts::wording::worded;
-use crate::accounts::{Client, cookie};
+use crate::accounts::{Client, cookie, passkeys};
 use crate::authority::{Known, Signed};
 use crate::conditions::header_text;
 use crate::console::form::Form;
 use crate::console::shell::{self, Shell};
 use crate::console::visit::show;
-use crate::console::{error, language};
+use crate::console::{assets, error, language};
 use crate::desk::Refused;
 use crate::paths::{encode, query_value};
 use crate::surface::Inner;
@@ -42,6 +46,7 @@ struct SignInScreen {
     provider: Option<String>,
     /// The way there.
     provider_href: String,
+    passkey_script: String,
 }
 
 #[derive(Template)]
@@ -132,6 +137,7 @@ impl SignInForm {
             email: self.email,
             provider: provider.map(|provider| provider.value.name),
             provider_href: format!("{}?next={}", super::PROVIDER, encode(&self.next)),
+            passkey_script: assets::passkey_path(),
             next: self.next,
             is_new,
         };
@@ -159,8 +165,8 @@ pub(super) async fn sign_in(
         .await;
     let failed = match signed {
         Ok(Ok(SignIn::Done(secret))) => return welcome(client, &secret, form.get("next")),
-        Ok(Ok(SignIn::CodeWanted(pending))) => {
-            return code_screen(locale, None, (pending, form.get("next")), StatusCode::OK);
+        Ok(Ok(SignIn::CodeWanted(wanted))) => {
+            return code_screen(locale, None, (wanted, form.get("next")), StatusCode::OK);
         }
         Ok(Err(failed)) => failed,
         Err(refused) => return error::screen(&refused, locale),
@@ -191,37 +197,57 @@ struct CodeScreen {
     wrong: Option<String>,
     pending: String,
     next: String,
+    takes_code: bool,
+    /// The passkeys that do, in hex, with blanks between them; none: there are none.
+    passkeys: String,
+    /// What they are asked.
+    challenge: String,
+    passkey_script: String,
 }
 
 fn code_screen(
     locale: Locale,
     wrong: Option<String>,
-    (pending, next): (String, &str),
+    (wanted, next): (Wanted, &str),
     status: StatusCode,
 ) -> Response {
     let screen = CodeScreen {
         shell: shell::bare(locale, &msg::factor_code(locale)),
         l: locale,
         wrong,
-        pending,
         next: own_path(next).to_owned(),
+        takes_code: wanted.takes_code,
+        passkeys: wanted.passkeys.join(" "),
+        challenge: URL_SAFE_NO_PAD.encode(question_after_password(&wanted.pending)),
+        passkey_script: assets::passkey_path(),
+        pending: wanted.pending,
     };
     show(status, &screen)
 }
 
-/// `POST /console/sign-in/code`: `pending`, `code`, `next`.
+/// `POST /console/sign-in/code`: `pending`, `next`, and `code` or what a passkey signed.
 pub(super) async fn sign_in_with_code(
     State(inner): State<Arc<Inner>>,
     Extension(client): Extension<Client>,
-    headers: HeaderMap,
+    (uri, headers): (Uri, HeaderMap),
     body: String,
 ) -> Response {
     let form = Form::read(&body);
     let locale = locale_of(&headers);
+    let (site, passkey) = (
+        passkeys::site(client, &uri, &headers),
+        passkeys::assertion(&form),
+    );
     let (pending, code) = (form.get("pending").to_owned(), form.get("code").to_owned());
     let (asking, shown) = (browser(&headers, client), pending.clone());
     let signed = inner
-        .call(move |app| app.sign_in_with_code(&shown, &code, &asking))
+        .call(move |app| {
+            let given = match &passkey {
+                Some(passkey) => Shown::Passkey(passkey, &site),
+                None => Shown::Code(&code),
+            };
+            app.sign_in_with_code(&shown, &given, &asking)
+        })
         .await;
     let (status, words) = match signed {
         Ok(Ok(secret)) => return welcome(client, &secret, form.get("next")),
@@ -231,8 +257,15 @@ pub(super) async fn sign_in_with_code(
         Ok(Err(failed)) => (StatusCode::TOO_MANY_REQUESTS, worded(&failed, locale)),
         Err(refused) => return error::screen(&refused, locale),
     };
+    let asked = pending.clone();
+    let wanted = inner.call(move |app| app.wanted(&asked)).await;
+    let wanted = wanted.ok().and_then(Result::ok).unwrap_or(Wanted {
+        pending,
+        takes_code: true,
+        passkeys: Vec::new(),
+    });
     match words {
-        Ok(words) => code_screen(locale, Some(words), (pending, form.get("next")), status),
+        Ok(words) => code_screen(locale, Some(words), (wanted, form.get("next")), status),
         Err(refused) => error::screen(&refused, locale),
     }
 }

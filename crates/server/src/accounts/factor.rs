@@ -10,6 +10,7 @@ use noroshi_text::msg;
 
 use crate::accounts::told::Told;
 use crate::accounts::wording::worded;
+use crate::console::assets;
 use crate::console::form::Form;
 use crate::console::shell::{self, Shell};
 use crate::console::visit::{Visit, show};
@@ -25,6 +26,8 @@ struct FactorScreen {
     wrong: Option<String>,
     /// The installation requires one, and there is none yet.
     is_required: bool,
+    has_password: bool,
+    passkey_script: String,
     /// The secret as the form sends it back.
     secret: String,
     /// The same as people type it.
@@ -54,8 +57,12 @@ async fn screen(
     status: StatusCode,
 ) -> Result<Response, Response> {
     let caller = visit.caller.clone();
-    let (user, is_required) = visit
-        .call(move |app| Ok((app.own_user(&caller)?, app.is_second_factor_required()?)))
+    let (user, passkeys, is_required) = visit
+        .call(move |app| {
+            let user = app.own_user(&caller)?;
+            let passkeys = app.passkeys_of(&user.id)?.len();
+            Ok((user, passkeys, app.is_second_factor_required()?))
+        })
         .await?;
     let plain = letters(&secret);
     let email: String = user
@@ -69,7 +76,9 @@ async fn screen(
         shell: shell::of_visit(visit, &msg::factor_set(locale)),
         l: locale,
         wrong,
-        is_required: is_required && user.value.second_factor.is_none(),
+        is_required: is_required && user.value.second_factor.is_none() && passkeys == 0,
+        has_password: user.value.password.is_some(),
+        passkey_script: assets::passkey_path(),
         uri: format!("otpauth://totp/Noroshi:{email}?secret={plain}&issuer=Noroshi"),
         letters: in_groups(&plain),
         secret,

@@ -20,10 +20,12 @@ pub(super) enum Told {
     ProviderDropped,
     FactorRequired,
     FactorOptional,
+    PasskeyAdded,
+    PasskeyRemoved,
 }
 
 impl Told {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Profile,
         Self::Password,
         Self::SessionEnded,
@@ -37,6 +39,8 @@ impl Told {
         Self::ProviderDropped,
         Self::FactorRequired,
         Self::FactorOptional,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
     ];
 
     /// Its word in addresses.
@@ -55,6 +59,8 @@ impl Told {
             Self::ProviderDropped => "provider-dropped",
             Self::FactorRequired => "second-factor-required",
             Self::FactorOptional => "second-factor-optional",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
         }
     }
 
@@ -75,6 +81,8 @@ impl Told {
             Self::ProviderDropped => msg::sign_on_told_dropped(locale),
             Self::FactorRequired => msg::factor_told_required(locale),
             Self::FactorOptional => msg::factor_told_optional(locale),
+            Self::PasskeyAdded => msg::passkey_told_added(locale),
+            Self::PasskeyRemoved => msg::passkey_told_removed(locale),
         })
     }
 }

@@ -48,6 +48,10 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     let own = include_str!("../../../../assets/console.js");
     Asset::new("console", "js", own.to_owned())
 });
+static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    let own = include_str!("../../../../assets/passkey.js");
+    Asset::new("passkey", "js", own.to_owned())
+});
 static THEME: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("theme", "js", html::scripts::theme().to_owned()));
 
@@ -61,6 +65,11 @@ pub(crate) fn script_path() -> String {
     SCRIPT.path()
 }
 
+/// Where the script of passkeys stands.
+pub(crate) fn passkey_path() -> String {
+    PASSKEY.path()
+}
+
 /// Where the script stands that sets the chosen theme.
 pub(crate) fn theme_path() -> String {
     THEME.path()
@@ -68,7 +77,7 @@ pub(crate) fn theme_path() -> String {
 
 /// `GET /console/assets/{name}`.
 pub(super) async fn get_asset(Path(name): Path<String>) -> Response {
-    let assets: [&Asset; 3] = [&STYLE, &SCRIPT, &THEME];
+    let assets: [&Asset; 4] = [&STYLE, &SCRIPT, &THEME, &PASSKEY];
     let found = assets.into_iter().find(|asset| asset.name == name);
     match found {
         Some(asset) => {
