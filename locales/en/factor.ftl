@@ -44,3 +44,4 @@ passkey-sign-in = Sign in with a passkey
 passkey-use = Use a passkey
 passkey-not-shown = No passkey was used.
 passkey-unknown = This passkey is not known here, or took too long. Sign in another way.
+factor-by-passkey = A passkey is asked for after your password. There are no recovery codes; an authenticator app brings some.

@@ -19,6 +19,7 @@ mod tokens;
 mod told;
 mod wording;
 
+pub(crate) use door::locale_of;
 pub(crate) use provider::Providers;
 
 use std::net::{IpAddr, SocketAddr};

@@ -15,10 +15,11 @@ use noroshi_domain::PageId;
 use noroshi_ops::sessions::SignedIn;
 use noroshi_ops::{Caller, OpError, Permission};
 
+use crate::accounts::locale_of;
 use crate::accounts::{
     ADD_PASSKEY, ASK_NEW_PASSKEY, Client, FACTOR, SIGN_IN, SIGN_OUT, cookie, origin,
 };
-use crate::console::LANGUAGE;
+use crate::console::{LANGUAGE, language};
 use crate::desk::{Refused, Surface};
 use crate::paths::{encode, query_value};
 use crate::routes::{Role, Route, row_of};
@@ -33,7 +34,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Known {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let known = parts.extensions.get::<Self>().cloned();
-        known.ok_or_else(|| Surface::of(parts.uri.path()).refuse(&Refused::Unknown))
+        known.ok_or_else(|| {
+            let surface = Surface::of(parts.uri.path());
+            surface.refuse(&Refused::Unknown, locale_of(&parts.headers))
+        })
     }
 }
 
@@ -63,8 +67,9 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let surface = Surface::of(request.uri().path());
+    let locale = locale_of(request.headers());
     let Some(row) = row_of(request.method(), pattern.as_str()) else {
-        return surface.refuse(&Refused::NotFound);
+        return surface.refuse(&Refused::NotFound, locale);
     };
     let shown = shown(surface, &request);
     let is_unsafe = !request.method().is_safe() && surface == Surface::Console;
@@ -73,7 +78,7 @@ pub(crate) async fn guard(
         && !matches!(shown, Shown::Token(_))
         && !origin::is_ours(request.uri(), request.headers())
     {
-        return surface.refuse(&Refused::Forbidden);
+        return surface.refuse(&Refused::Forbidden, locale);
     }
     if row.role == Role::Public {
         return next.run(request).await;
@@ -90,13 +95,14 @@ pub(crate) async fn guard(
         Err(Refused::Unknown) if surface == Surface::Console && request.method().is_safe() => {
             return Redirect::to(&sign_in_and_back(request.uri())).into_response();
         }
-        Err(refused) => return surface.refuse(&refused),
+        Err(refused) => return surface.refuse(&refused, locale),
     };
     // An address whose page is no code is like one whose page is not there.
     let named = parameters.iter().find(|(name, _)| *name == "page_id");
     let page = named.and_then(|(_, value)| PageId::parse(value).ok());
     if let Err(refused) = may(&caller, row.role, page.as_ref()) {
-        return surface.refuse(&refused);
+        let locale = language::chosen(request.headers()).unwrap_or(caller.locale);
+        return surface.refuse(&refused, locale);
     }
     request.extensions_mut().insert(Known(caller));
     next.run(request).await

@@ -42,12 +42,10 @@ mod status;
 pub(crate) mod times;
 pub(crate) mod visit;
 
-use axum::response::Response;
 use http::Method;
-use noroshi_domain::Locale;
 use noroshi_ops::Permission;
 
-use crate::desk::{Desk, Refused};
+use crate::desk::Desk;
 use crate::routes::{Class, Role, Route, desk};
 
 const HOME: &str = "/console";
@@ -257,9 +255,4 @@ fn routes_of_page(desk: Desk) -> Desk {
         .at(&Method::POST, SETTINGS, settings::post_settings)
         .at(&Method::POST, DELETE_PAGE, settings::delete)
         .at(&Method::POST, RESTORE_PAGE, settings::restore)
-}
-
-/// A refusal that came before anybody knew who asks.
-pub(crate) fn refused(refused: &Refused) -> Response {
-    error::screen(refused, Locale::default())
 }

@@ -10,13 +10,14 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use http::{HeaderValue, Method, Request, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Either;
 use hyper::body::Incoming;
+use noroshi_domain::Locale;
 use noroshi_ops::{App, OpError};
 use tower::ServiceExt as _;
 
-use crate::accounts::Client;
+use crate::accounts::{Client, locale_of};
 use crate::answer::{Answer, busy, error_body};
 use crate::api::own;
 use crate::connection::Peer;
@@ -89,10 +90,10 @@ impl Surface {
         }
     }
 
-    /// A refusal as its readers expect it.
-    pub(crate) fn refuse(self, refused: &Refused) -> Response {
+    /// A refusal as its readers expect it: people in their language, programs in one.
+    pub(crate) fn refuse(self, refused: &Refused, locale: Locale) -> Response {
         if self == Self::Console {
-            return console::refused(refused);
+            return console::error::screen(refused, locale);
         }
         if *refused == Refused::Busy && self != Self::Statuspage {
             return busy().map(axum::body::Body::new).into_response();
@@ -172,7 +173,9 @@ pub(crate) fn router(inner: &Arc<Inner>) -> Router {
     let body_bytes = usize::try_from(inner.limits.desk_body_bytes).unwrap_or(usize::MAX);
     routes
         .route_layer(from_fn_with_state(Arc::clone(inner), authority::guard))
-        .fallback(|uri: Uri| async move { Surface::of(uri.path()).refuse(&Refused::NotFound) })
+        .fallback(|uri: Uri, headers: HeaderMap| async move {
+            Surface::of(uri.path()).refuse(&Refused::NotFound, locale_of(&headers))
+        })
         .layer(DefaultBodyLimit::max(body_bytes))
         .with_state(Arc::clone(inner))
 }
@@ -184,8 +187,12 @@ pub(crate) async fn answer(
     request: Request<Incoming>,
 ) -> Answer {
     let own = Surface::of(request.uri().path());
+    let locale = locale_of(request.headers());
     let Ok(permit) = Arc::clone(&surface.inner.desk_requests).try_acquire_owned() else {
-        return (own.refuse(&Refused::Busy).map(Either::Right), Class::Api);
+        return (
+            own.refuse(&Refused::Busy, locale).map(Either::Right),
+            Class::Api,
+        );
     };
     let mut request = request.map(axum::body::Body::new);
     let client = Client::of(peer, request.headers());
@@ -204,7 +211,10 @@ pub(crate) async fn answer(
     let response = match &surface.runtime {
         Some(runtime) => match runtime.spawn(made).await {
             Ok(response) => response,
-            Err(error) => own.refuse(&Refused::of(&OpError::Store(format!("a handler: {error}")))),
+            Err(error) => {
+                let failed = OpError::Store(format!("a handler: {error}"));
+                own.refuse(&Refused::of(&failed), locale)
+            }
         },
         None => made.await,
     };

@@ -58,7 +58,7 @@ struct LoginLinkScreen {
 }
 
 /// The language of a screen for somebody who is not known yet.
-pub(super) fn locale_of(headers: &HeaderMap) -> Locale {
+pub(crate) fn locale_of(headers: &HeaderMap) -> Locale {
     let wanted = || {
         let value = header_text(headers, &http::header::ACCEPT_LANGUAGE)?;
         noroshi_text::negotiate::best(value, &Locale::ALL)

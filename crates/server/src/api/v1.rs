@@ -266,7 +266,7 @@ async fn answer(
     match inner.call(move |_| run(&ask)).await {
         Ok(Ok(reply)) => reply.into_response(),
         Ok(Err(fault)) => fault.answer(&caller),
-        Err(refused) => Surface::Statuspage.refuse(&refused),
+        Err(refused) => Surface::Statuspage.refuse(&refused, noroshi_domain::Locale::default()),
     }
 }
 

@@ -615,6 +615,26 @@ fn a_second_factor_that_is_required_is_set_up_before_anything_else() {
     assert_eq!(bob.get(ACCOUNT).status, 200);
 }
 
+#[test]
+fn who_is_refused_is_told_in_his_language_before_anybody_knows_him() {
+    let place = Place::with_user(Access::everywhere(Role::Viewer));
+    let japanese = ["accept-language: ja"];
+    let mut browser = place.browser();
+    let missing = browser.send("GET", "/console/nothing", &[], &japanese);
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("<html lang=\"ja\""));
+    browser.origin = "https://evil.example";
+    let other_site = browser.send("POST", ACCOUNT, &[], &japanese);
+    assert_eq!(other_site.status, 403);
+    assert!(other_site.text().contains("<html lang=\"ja\""));
+
+    // Whoever is known is answered as everywhere else: in the language of his account.
+    let mut known = place.signed_in("ada@example.com");
+    let refused = known.send("GET", "/console/team", &[], &japanese);
+    assert_eq!(refused.status, 403);
+    assert!(refused.text().contains("<html lang=\"en\""));
+}
+
 /// The code that a telephone shows, worked out apart from the product.
 fn code_at(secret_hex: &str, clock: &ManualClock) -> String {
     use noroshi_ops::Clock as _;

@@ -64,7 +64,9 @@ pub(super) async fn handle(
     match inner.call(call).await {
         Ok(Ok(reply)) => answered(operation, reply),
         Ok(Err(problem)) => refused(&problem, locale),
-        Err(stopped) => crate::desk::Surface::Own.refuse(&stopped),
+        Err(stopped) => {
+            crate::desk::Surface::Own.refuse(&stopped, noroshi_domain::Locale::default())
+        }
     }
 }
 
@@ -166,7 +168,10 @@ pub(super) async fn get_guide() -> Response {
         Ok(page) => (headers, page.as_str()).into_response(),
         Err(error) => {
             let failure = noroshi_ops::OpError::Store(format!("the guide: {error}"));
-            crate::desk::Surface::Own.refuse(&crate::desk::Refused::of(&failure))
+            crate::desk::Surface::Own.refuse(
+                &crate::desk::Refused::of(&failure),
+                noroshi_domain::Locale::default(),
+            )
         }
     }
 }

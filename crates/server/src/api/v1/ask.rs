@@ -210,7 +210,8 @@ impl Fault {
         if let Self::Op(error) = &self
             && !matches!(error, OpError::Refused(_) | OpError::Stale)
         {
-            return crate::desk::Surface::Statuspage.refuse(&Refused::of(error));
+            return crate::desk::Surface::Statuspage
+                .refuse(&Refused::of(error), noroshi_domain::Locale::default());
         }
         let message = self.message(caller);
         let body = json!({ "error": message, "message": message });
