@@ -111,6 +111,9 @@ describe('signing on with a provider', () => {
   test('shows well why somebody is not let in', () =>
     looksWell('refused', strange, `${place.noroshi.url}/console/sign-in/provider/back?state=x&code=y`));
 
+  test('stands well in the audit', () =>
+    looksWell('audit', (end) => seated(browser, place, end), `${place.noroshi.url}/console/audit`));
+
   test('shows its settings well', () =>
     looksWell('settings', (end) => seated(browser, place, end), `${place.noroshi.url}/console/signing-in`));
 });
@@ -230,6 +233,24 @@ describe('passkeys', () => {
     await page.fill('#passkey-password', PASSWORD);
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByText('No passkey was made').waitFor();
+    await context.close();
+  });
+
+  test('are asked for well after a password', async () => {
+    const { context, page } = await keyed();
+    await byPassword(page);
+    await page.waitForURL(/\/console\/pages\//);
+    await page.goto(`${url}/console/account`);
+    await page.fill('#passkey-name', 'Telephone');
+    await page.fill('#passkey-password', PASSWORD);
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await page.waitForURL(/told=passkey-added/);
+    await looksWell('after-password', strange, `${url}/console/sign-in`, async (other) => {
+      await other.fill('[name=email]', place.email);
+      await other.fill('[name=password]', PASSWORD);
+      await other.locator('form.fields button').click();
+      await other.locator('form[data-challenge] button').waitFor();
+    });
     await context.close();
   });
 

@@ -6,6 +6,7 @@ mod account;
 mod audit;
 mod choices;
 pub(crate) mod cookie;
+mod deeds;
 mod door;
 mod entry;
 mod factor;

@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::response::Response;
 use http::StatusCode;
-use noroshi_domain::{Locale, Zone};
+use noroshi_domain::{Locale, PageId, Zone};
 use noroshi_ops::tokens::Token;
 use noroshi_ops::users::User;
-use noroshi_ops::{App, LISTED_RECORDS_MAX, OpError, Permission};
+use noroshi_ops::{App, Caller, LISTED_RECORDS_MAX, OpError, Permission};
 use noroshi_store::{AuditRow, Slice};
 use noroshi_text::msg;
 
 use crate::accounts::choices::{self, Choice};
+use crate::accounts::deeds::{deed, thing};
 use crate::console::shell::{self, Shell};
 use crate::console::times;
 use crate::console::visit::{Visit, show};
@@ -60,12 +61,12 @@ pub(super) async fn get_audit(visit: Visit) -> Result<Response, Response> {
             let shown = &rows[..rows.len().min(AUDIT_ROWS as usize)];
             let older = shown.last().filter(|_| is_more).map(|row| row.seq);
             let names = names(app)?;
-            let now = app.now();
+            let (now, zone) = (app.now(), zone(app, &caller, page.as_ref())?);
             let rows: Vec<Row> = shown
                 .iter()
                 .map(|row| Row {
-                    at: times::shown(row.at, now, &Zone::utc(), locale),
-                    ..row_of(row, &names)
+                    at: times::shown(row.at, now, &zone, locale),
+                    ..row_of(row, &names, locale)
                 })
                 .collect();
             Ok((places, place, rows, older))
@@ -83,6 +84,23 @@ pub(super) async fn get_audit(visit: Visit) -> Result<Response, Response> {
     Ok(show(StatusCode::OK, &screen))
 }
 
+/// The zone of the page that is shown, else of the first page that the reader may see.
+fn zone(app: &App, caller: &Caller, page: Option<&PageId>) -> Result<Zone, OpError> {
+    let first = || {
+        let mut pages = app.pages()?.into_iter();
+        let seen = pages.find(|page| caller.may(Some(page), Permission::View));
+        Ok::<_, OpError>(seen)
+    };
+    let page = match page {
+        Some(page) => Some(page.clone()),
+        None => first()?,
+    };
+    Ok(match page {
+        Some(page) => app.state(&page)?.page.zone.clone(),
+        None => Zone::utc(),
+    })
+}
+
 /// What people and keys are called, by their codes.
 fn names(app: &App) -> Result<BTreeMap<String, String>, OpError> {
     let all = Slice::first(LISTED_RECORDS_MAX);
@@ -93,7 +111,7 @@ fn names(app: &App) -> Result<BTreeMap<String, String>, OpError> {
     Ok(users.chain(tokens).collect())
 }
 
-fn row_of(row: &AuditRow, names: &BTreeMap<String, String>) -> Row {
+fn row_of(row: &AuditRow, names: &BTreeMap<String, String>, locale: Locale) -> Row {
     let called = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
     let detail = if row.detail == "{}" {
         String::new()
@@ -103,8 +121,12 @@ fn row_of(row: &AuditRow, names: &BTreeMap<String, String>) -> Row {
     Row {
         at: String::new(),
         who: called(&row.actor_id),
-        action: row.action.clone(),
-        what: format!("{} {}", row.subject_kind, called(&row.subject_id)),
+        action: deed(&row.action, locale),
+        what: format!(
+            "{}: {}",
+            thing(&row.subject_kind, locale),
+            called(&row.subject_id)
+        ),
         detail,
     }
 }

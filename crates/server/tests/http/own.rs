@@ -79,7 +79,7 @@ impl Desk {
     }
 }
 
-fn create_page(server: &Server, code: &str) -> PageId {
+pub(crate) fn create_page(server: &Server, code: &str) -> PageId {
     let new = NewPage {
         id: Some(PageId::parse(code).unwrap()),
         name: Texts::of(Locale::En, "Larkspur"),

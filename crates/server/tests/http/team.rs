@@ -3,6 +3,7 @@
 use noroshi_ops::{Access, Caller, Role};
 
 use crate::accounts::Place;
+use crate::own::create_page;
 
 #[test]
 fn somebody_is_invited_given_a_role_and_disabled_at_the_screen() {
@@ -121,14 +122,32 @@ fn a_token_is_made_shown_once_and_revoked_at_the_screen_and_the_audit_tells() {
     }
     let audit = owner.get("/console/audit").text();
     for act in [
-        "token_created",
-        "token_revoked",
-        "signed_in",
-        "user_created",
+        "Made a token",
+        "Revoked a token",
+        "Signed in",
+        "Made an account",
+        "Token: Deploy",
+        "05:00 UTC",
     ] {
         assert!(audit.contains(act), "{act}: {audit}");
     }
     assert!(!audit.contains(&secret) && !audit.contains("<i>"));
+}
+
+#[test]
+fn the_audit_speaks_the_readers_language_and_goes_by_the_pages_clock() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    create_page(&place.server, "here");
+    let mut owner = place.signed_in("ada@example.com");
+    let profile = [("name", "Ada"), ("locale", "ja")];
+    assert_eq!(owner.post("/console/account", &profile).status, 303);
+    let audit = owner.get("/console/audit").text();
+    for words in ["プロフィールを変更", "サインイン", "利用者: Ada", "14:00"] {
+        assert!(audit.contains(words), "{words}: {audit}");
+    }
+    for name in ["profile_changed", "signed_in", "user Ada", "UTC"] {
+        assert!(!audit.contains(name), "{name}: {audit}");
+    }
 }
 
 #[test]

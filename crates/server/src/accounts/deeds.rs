@@ -1,0 +1,88 @@
+//! What was done to what, in words: for people who read the audit.
+
+use noroshi_domain::Locale;
+use noroshi_text::msg;
+
+/// What was done; what has no words of its own stands as it is recorded.
+pub(super) fn deed(action: &str, locale: Locale) -> String {
+    match action {
+        "audience_created" => msg::did_audience_created(locale),
+        "audience_changed" => msg::did_audience_changed(locale),
+        "audience_deleted" => msg::did_audience_deleted(locale),
+        "code_asked" => msg::did_code_asked(locale),
+        "code_used" => msg::did_code_used(locale),
+        "embed_config_changed" => msg::did_embed_config_changed(locale),
+        "groups_changed" => msg::did_groups_changed(locale),
+        "invitation_accepted" => msg::did_invitation_accepted(locale),
+        "invitation_withdrawn" => msg::did_invitation_withdrawn(locale),
+        "invited" => msg::did_invited(locale),
+        "login_link_made" => msg::did_login_link_made(locale),
+        "login_link_used" => msg::did_login_link_used(locale),
+        "metric_created" => msg::did_metric_created(locale),
+        "metric_changed" => msg::did_metric_changed(locale),
+        "metric_deleted" => msg::did_metric_deleted(locale),
+        "metric_data_deleted" => msg::did_metric_data_deleted(locale),
+        "metrics_provider_created" => msg::did_metrics_provider_created(locale),
+        "metrics_provider_changed" => msg::did_metrics_provider_changed(locale),
+        "metrics_provider_deleted" => msg::did_metrics_provider_deleted(locale),
+        "note_written" => msg::did_note_written(locale),
+        "passkey_added" => msg::did_passkey_added(locale),
+        "passkey_removed" => msg::did_passkey_removed(locale),
+        "password_changed" => msg::did_password_changed(locale),
+        "postmortem_drafted" => msg::did_postmortem_drafted(locale),
+        "postmortem_draft_deleted" => msg::did_postmortem_draft_deleted(locale),
+        "profile_changed" => msg::did_profile_changed(locale),
+        "provider_changed" => msg::did_provider_changed(locale),
+        "provider_dropped" => msg::did_provider_dropped(locale),
+        "recovery_code_used" => msg::did_recovery_code_used(locale),
+        "role_given" => msg::did_role_given(locale),
+        "role_taken" => msg::did_role_taken(locale),
+        "second_factor_set" => msg::did_second_factor_set(locale),
+        "second_factor_dropped" => msg::did_second_factor_dropped(locale),
+        "second_factor_required" => msg::did_second_factor_required(locale),
+        "second_factor_optional" => msg::did_second_factor_optional(locale),
+        "session_ended" => msg::did_session_ended(locale),
+        "set_up" => msg::did_set_up(locale),
+        "setup_link_made" => msg::did_setup_link_made(locale),
+        "signed_in" => msg::did_signed_in(locale),
+        "subscriber_created" => msg::did_subscriber_created(locale),
+        "subscriber_changed" => msg::did_subscriber_changed(locale),
+        "subscriber_deleted" => msg::did_subscriber_deleted(locale),
+        "subscriber_unsubscribed" => msg::did_subscriber_unsubscribed(locale),
+        "template_created" => msg::did_template_created(locale),
+        "token_created" => msg::did_token_created(locale),
+        "token_revoked" => msg::did_token_revoked(locale),
+        "user_created" => msg::did_user_created(locale),
+        "user_disabled" => msg::did_user_disabled(locale),
+        "user_enabled" => msg::did_user_enabled(locale),
+        "user_linked" => msg::did_user_linked(locale),
+        "user_signed_on" => msg::did_user_signed_on(locale),
+        "viewer_created" => msg::did_viewer_created(locale),
+        "viewer_changed" => msg::did_viewer_changed(locale),
+        "viewer_deleted" => msg::did_viewer_deleted(locale),
+        other => other.to_owned(),
+    }
+}
+
+/// To what kind of thing; the same.
+pub(super) fn thing(kind: &str, locale: Locale) -> String {
+    match kind {
+        "user" => msg::thing_user(locale),
+        "token" => msg::thing_token(locale),
+        "link" => msg::thing_link(locale),
+        "session" => msg::thing_session(locale),
+        "passkey" => msg::thing_passkey(locale),
+        "provider" => msg::thing_provider(locale),
+        "sign_in_rules" => msg::thing_sign_in_rules(locale),
+        "template" => msg::thing_template(locale),
+        "audience" => msg::thing_audience(locale),
+        "viewer" => msg::thing_viewer(locale),
+        "subscriber" => msg::thing_subscriber(locale),
+        "metric" => msg::thing_metric(locale),
+        "metrics_provider" => msg::thing_metrics_provider(locale),
+        "embed_config" => msg::thing_embed_config(locale),
+        "postmortem_draft" => msg::thing_postmortem_draft(locale),
+        "note" => msg::thing_note(locale),
+        other => other.to_owned(),
+    }
+}
