@@ -181,6 +181,10 @@ describe('passkeys', () => {
     await page.locator('form.fields button').click();
   }
 
+  // First, for the screens are opened with a password alone.
+  test('stand well at your own account', () =>
+    looksWell('account', (end) => seated(browser, place, end), `${place.noroshi.url}/console/account`));
+
   test('are made, sign in alone and after a password, and sign in no more when removed', async () => {
     const { context, page } = await keyed();
     await byPassword(page);
@@ -253,9 +257,6 @@ describe('passkeys', () => {
     });
     await context.close();
   });
-
-  test('stand well at your own account', () =>
-    looksWell('account', (end) => seated(browser, place, end), `${place.noroshi.url}/console/account`));
 });
 
 // The code that an app shows for the secret on the screen (RFC 6238), at the installation's time.
