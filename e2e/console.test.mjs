@@ -110,6 +110,36 @@ describe('an incident that has to be told', () => {
     }));
 });
 
+for (const script of [true, false]) {
+  describe(`a template, ${script ? 'with' : 'without'} scripts`, () => {
+    test('fills in an incident and takes no word that was typed', () =>
+      withPlace('fine', async (place) => {
+        templated(place);
+        const { context, page, at, told } = await seated(browser, place, { script });
+        await page.goto(at('/incidents/new'));
+        await page.locator('[name="name.en"]').fill(TITLE);
+        await page.locator('[name=template]').selectOption({ label: 'Payments are slow' });
+        await page.locator('[name=action][value=template]').click();
+        const note = await page.locator('.note-line', { hasText: 'Filled in from' }).innerText();
+        assert.ok(note.includes('Title (English)'), note);
+        assert.equal(await page.inputValue('[name="name.en"]'), TITLE);
+        assert.equal(await page.inputValue('[name="body.en"]'), 'We are looking into slow payments.');
+        assert.ok(await page.locator(`[name="c.${place.codes.checkout}"][value=partial_outage]`).isChecked());
+        assert.ok(await page.locator('[name=promise][value="2700"]').isChecked());
+        await page.locator('[name=action][value=template-replace]').click();
+        assert.equal(await page.inputValue('[name="name.en"]'), 'Payments take longer than usual');
+        await shoot(page, `console-template-filled-${script}`);
+        await page.locator('[name=action][value=post]').click();
+        await page.waitForURL(/told=incident-posted/);
+        await eventually(
+          async () => (await place.noroshi.text('/?locale=en')).includes('We are looking into slow payments.'),
+          LIMIT_MS, 'the words of the template');
+        assert.deepEqual(told, []);
+        await context.close();
+      }));
+  });
+}
+
 describe('what is being typed', () => {
   test('survives a killed server and a closed tab', () =>
     withPlace('fine', async (place) => {
@@ -200,6 +230,8 @@ const SHEETS = {
   'new maintenance': '/maintenance/new',
   announcements: '/announcements',
   'a new announcement': '/announcements/new',
+  templates: '/templates',
+  'a new template': '/templates/new',
   settings: '/settings',
 };
 const ENDS = [
@@ -209,18 +241,36 @@ const ENDS = [
 
 const PLACES = {
   empty: async () => manned('fine'),
-  full: async () => manned('overdue'),
+  full: async () => templated(await manned('overdue')),
   long: async () => {
-    const place = await manned('overdue');
+    const place = templated(await manned('overdue'));
     lengthen(place);
     return place;
   },
 };
 
+// With templates of incidents and of planned work, in groups and in none.
+function templated(place) {
+  try {
+    place.noroshi.command('template', 'create', '--name', 'Payments are slow', '--group', 'Payments', '--title',
+      'Payments take longer than usual', '--title-ja', '決済に時間がかかっています', '--body',
+      'We are looking into slow payments.', '--body-ja', '決済の遅延を調査しています。', '--status', 'identified',
+      '--component', `${place.codes.checkout}=partial_outage`, '--promise', '45m', '--notify', 'false');
+    place.noroshi.command('template', 'create', '--name', 'Monthly upgrade', '--title', 'Monthly upgrade',
+      '--title-ja', '月次の更新作業', '--status', 'scheduled', '--component', place.codes.search);
+  } catch (error) {
+    place.noroshi.server.kill('SIGKILL');
+    throw error;
+  }
+  return place;
+}
+
 function lengthen(place) {
   try {
     place.noroshi.command('component', 'update', place.codes.api, '--name', LONG, '--name-ja', '障害'.repeat(60));
     const words = `${LONG} ${'words '.repeat(200)}`;
+    place.noroshi.command('template', 'create', '--name', LONG, '--group', LONG, '--title', LONG, '--title-ja',
+      '障害'.repeat(60), '--component', place.codes.api);
     place.noroshi.command('incident', 'edit', place.incident, '--title', LONG, '--title-ja', '決済基盤'.repeat(30),
       '--what-to-do', words, '--what-to-do-ja', '代金引換をご利用ください。'.repeat(40));
     place.noroshi.command('incident', 'update', place.incident, '--body', words, '--body-ja', '調査'.repeat(400),

@@ -7,7 +7,7 @@ use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
     admin, announcement, apply, backup, completions, component, demo, group, import, incident, key,
-    maintenance, man, notice, page, publish, report, serve, sign_on, token, user, verify,
+    maintenance, man, notice, page, publish, report, serve, sign_on, template, token, user, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -119,6 +119,9 @@ pub(crate) enum Noun {
     /// Planned work, once or by a rule.
     #[command(subcommand)]
     Maintenance(maintenance::MaintenanceVerb),
+    /// Templates: texts that an incident or an update begins from.
+    #[command(subcommand)]
+    Template(template::TemplateVerb),
     /// Announcements.
     #[command(subcommand)]
     Announcement(announcement::AnnouncementVerb),

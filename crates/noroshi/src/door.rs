@@ -19,11 +19,13 @@ use noroshi_domain::{
 use noroshi_domain::{hex, unhex};
 use noroshi_ops::report::{Question, uptime};
 use noroshi_ops::secrets::KEY_BYTES;
-use noroshi_ops::{App, Chance, Clock, FileClock, SystemClock};
+use noroshi_ops::templates::Template;
+use noroshi_ops::{App, Caller, Chance, Clock, FileClock, Stored, SystemClock};
 use noroshi_store::Store;
 use serde_json::Value;
 
 use crate::arguments::Common;
+use crate::commands::template::Kept;
 use crate::control::Client;
 use crate::exit::Stop;
 use crate::remote::Remote;
@@ -323,6 +325,53 @@ impl Door {
                 answers
                     .map(|answer| answer.map_err(|error| Stop::worded(&error, self.locale)))
                     .collect()
+            }
+        }
+    }
+
+    /// The templates of a page, by group and name.
+    pub(crate) fn templates(&self, page: &PageId) -> Result<Vec<Kept>, Stop> {
+        match &self.place {
+            Place::Elsewhere(remote) => remote.templates(page),
+            Place::Here { app, .. } => {
+                let all = app.templates(page)?;
+                Ok(all.into_iter().map(Kept::from).collect())
+            }
+        }
+    }
+
+    /// Makes a template, or puts it over the one that has the code; gives its code.
+    pub(crate) fn put_template(
+        &self,
+        page: &PageId,
+        (code, template): (Option<&str>, Template),
+    ) -> Result<String, Stop> {
+        let app = match &self.place {
+            Place::Elsewhere(remote) => return remote.put_template(page, (code, &template)),
+            Place::Here { app, .. } => app,
+        };
+        let caller = Caller::command_line();
+        let done = match code {
+            None => app.create_template(&caller, page, template),
+            Some(code) => app.template(page, code).and_then(|stands| {
+                let changed = Stored {
+                    value: template,
+                    ..stands
+                };
+                app.change_template(&caller, page, changed)
+            }),
+        };
+        let stored = done.map_err(|error| Stop::worded(&error, self.locale))?;
+        Ok(stored.id)
+    }
+
+    /// Takes a template away.
+    pub(crate) fn delete_template(&self, page: &PageId, code: &str) -> Result<(), Stop> {
+        match &self.place {
+            Place::Elsewhere(remote) => remote.delete_template(page, code),
+            Place::Here { app, .. } => {
+                let deleted = app.delete_template(&Caller::command_line(), page, code);
+                deleted.map_err(|error| Stop::worded(&error, self.locale))
             }
         }
     }

@@ -49,6 +49,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Group(verb) => verb.run(&common),
         Noun::Incident(verb) => verb.run(&common),
         Noun::Maintenance(verb) => verb.run(&common),
+        Noun::Template(verb) => verb.run(&common),
         Noun::Announcement(verb) => verb.run(&common),
         Noun::User(verb) => verb.run(&common),
         Noun::Admin(verb) => verb.run(&common),

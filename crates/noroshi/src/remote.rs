@@ -8,11 +8,13 @@ use noroshi_domain::{
     NewPage, PageId, State,
 };
 use noroshi_ops::report::Question;
+use noroshi_ops::templates::Template;
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::commands::template::Kept;
 use crate::exit::{Exit, Stop};
 
 /// How long an answer may take, in seconds.
@@ -158,6 +160,32 @@ impl Remote {
         })
     }
 
+    /// The templates of a page.
+    pub(crate) fn templates(&self, page: &PageId) -> Result<Vec<Kept>, Stop> {
+        self.read(self.http.get(self.url(&format!("/pages/{page}/templates"))))
+    }
+
+    /// Makes a template, or puts it over the one that has the code; gives its code.
+    pub(crate) fn put_template(
+        &self,
+        page: &PageId,
+        (code, template): (Option<&str>, &Template),
+    ) -> Result<String, Stop> {
+        let path = format!("/pages/{page}/templates");
+        let request = match code {
+            None => self.http.post(self.url(&path)),
+            Some(code) => self.http.patch(self.url(&format!("{path}/{code}"))),
+        };
+        let made: Value = self.read(request.json(&Kept::sent(template)))?;
+        Ok(made["id"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Takes a template away.
+    pub(crate) fn delete_template(&self, page: &PageId, code: &str) -> Result<(), Stop> {
+        let path = format!("/pages/{page}/templates/{code}");
+        self.done(self.http.delete(self.url(&path)))
+    }
+
     /// The uptime report, as the server words it.
     pub(crate) fn uptime(&self, page: &PageId, asked: &Question) -> Result<Value, Stop> {
         let (by, from, to) = (asked.by.as_str(), asked.from, asked.to);
@@ -173,7 +201,21 @@ impl Remote {
         format!("{}{path}", self.base)
     }
 
+    /// Asks for what answers nothing.
+    fn done(&self, request: RequestBuilder) -> Result<(), Stop> {
+        self.ask(request).map(drop)
+    }
+
     fn read<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Stop> {
+        self.ask(request)?.json().map_err(|error| {
+            Stop::failure(format!(
+                "{} answers what can not be read, are both of the same version? {error}",
+                self.base
+            ))
+        })
+    }
+
+    fn ask(&self, request: RequestBuilder) -> Result<Response, Stop> {
         let response = request
             .bearer_auth(&self.token)
             .header("Accept-Language", self.locale.as_str())
@@ -182,12 +224,7 @@ impl Remote {
         if !response.status().is_success() {
             return Err(self.stop(response));
         }
-        response.json().map_err(|error| {
-            Stop::failure(format!(
-                "{} answers what can not be read, are both of the same version? {error}",
-                self.base
-            ))
-        })
+        Ok(response)
     }
 
     fn stop(&self, response: Response) -> Stop {

@@ -90,6 +90,10 @@ pub const TRIES_OF_CODE_MAX: u32 = 10;
 pub const RECOVERY_CODES: usize = 10;
 /// How many templates a page may have; one more is refused.
 pub const TEMPLATES_MAX: i64 = 1_000;
+/// The soonest next update that a template promises, in seconds.
+pub const TEMPLATE_PROMISE_S_MIN: i64 = 60;
+/// The latest next update that a template promises, in seconds: as late as any may be promised.
+pub const TEMPLATE_PROMISE_S_MAX: i64 = 7 * 86_400;
 /// How many subscribers a page may have; one more is refused.
 pub const SUBSCRIBERS_MAX: i64 = 10_000;
 /// How many people and groups of a page may see what is restricted, each; one more is refused.

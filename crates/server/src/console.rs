@@ -34,11 +34,13 @@ mod maintenance;
 mod new_page;
 pub(crate) mod notes;
 mod now;
+mod picker;
 pub(crate) mod refusal;
 mod settings;
 mod sheet;
 pub(crate) mod shell;
 mod status;
+mod templates;
 pub(crate) mod times;
 pub(crate) mod visit;
 
@@ -94,6 +96,10 @@ const ANNOUNCEMENTS: &str = "/console/pages/{page_id}/announcements";
 const NEW_ANNOUNCEMENT: &str = "/console/pages/{page_id}/announcements/new";
 const ANNOUNCEMENT: &str = "/console/pages/{page_id}/announcements/{announcement_id}";
 const END_ANNOUNCEMENT: &str = "/console/pages/{page_id}/announcements/{announcement_id}/end";
+const TEMPLATES: &str = "/console/pages/{page_id}/templates";
+const NEW_TEMPLATE: &str = "/console/pages/{page_id}/templates/new";
+const TEMPLATE: &str = "/console/pages/{page_id}/templates/{template_id}";
+const DELETE_TEMPLATE: &str = "/console/pages/{page_id}/templates/{template_id}/delete";
 const SETTINGS: &str = "/console/pages/{page_id}/settings";
 const DELETE_PAGE: &str = "/console/pages/{page_id}/settings/delete";
 const RESTORE_PAGE: &str = "/console/pages/{page_id}/settings/restore";
@@ -174,6 +180,12 @@ pub(crate) const ROUTES: &[Route] = &[
     screen(ANNOUNCEMENT, Permission::PostIncident),
     act(ANNOUNCEMENT, Permission::PostIncident),
     act(END_ANNOUNCEMENT, Permission::PostIncident),
+    screen(TEMPLATES, Permission::View),
+    screen(NEW_TEMPLATE, Permission::EditTemplates),
+    act(NEW_TEMPLATE, Permission::EditTemplates),
+    screen(TEMPLATE, Permission::EditTemplates),
+    act(TEMPLATE, Permission::EditTemplates),
+    act(DELETE_TEMPLATE, Permission::EditTemplates),
     screen(SETTINGS, Permission::EditPage),
     act(SETTINGS, Permission::EditPage),
     act(DELETE_PAGE, Permission::DeletePage),
@@ -251,6 +263,12 @@ fn routes_of_page(desk: Desk) -> Desk {
             announcements::post_announcement,
         )
         .at(&Method::POST, END_ANNOUNCEMENT, announcements::end)
+        .at(&Method::GET, TEMPLATES, templates::get_templates)
+        .at(&Method::GET, NEW_TEMPLATE, templates::get_new)
+        .at(&Method::POST, NEW_TEMPLATE, templates::post_new)
+        .at(&Method::GET, TEMPLATE, templates::get_template)
+        .at(&Method::POST, TEMPLATE, templates::post_template)
+        .at(&Method::POST, DELETE_TEMPLATE, templates::delete)
         .at(&Method::GET, SETTINGS, settings::get_settings)
         .at(&Method::POST, SETTINGS, settings::post_settings)
         .at(&Method::POST, DELETE_PAGE, settings::delete)

@@ -180,3 +180,50 @@ fn without_a_token_or_with_one_that_may_not_nothing_is_done() {
             .is_empty()
     );
 }
+
+#[test]
+fn templates_are_kept_from_elsewhere_as_on_the_host() {
+    let at = Installation::with_page(Engine::Sqlite);
+    let server = at.serve(&[]);
+    let away = Away::of(&at, &server, "editor");
+    let code = away.ok(&[
+        "template",
+        "create",
+        "--name",
+        "API down",
+        "--title",
+        "The API is down",
+        "--component",
+        "api=major_outage",
+        "--status",
+        "identified",
+        "--promise",
+        "20m",
+    ]);
+    let shown = away.json(&["template", "show", "API down"]);
+    assert_eq!(shown["id"], Value::from(code.as_str()));
+    assert_eq!(shown["statuses"]["api"], "major_outage");
+    assert_eq!(shown["promise_s"], 1_200);
+    assert_eq!(shown, at.json(&["template", "show", &code]));
+    at.ok(&[
+        "template",
+        "update",
+        "API down",
+        "--promise",
+        "none",
+        "--group",
+        "API",
+    ]);
+    away.ok(&["template", "update", &code, "--notify", "false"]);
+    let rows = away.json(&["template", "list"]);
+    assert_eq!(rows, at.json(&["template", "list"]));
+    assert_eq!(rows[0]["group"], "API");
+    assert_eq!(rows[0]["notify"], false);
+    assert_eq!(rows[0]["title"]["en"], "The API is down");
+    let twice: &[&str] = &["template", "create", "--name", "API down"];
+    assert_eq!(away.fails(twice), at.fails(twice));
+    away.ok(&["template", "delete", "API down"]);
+    assert_eq!(at.json(&["template", "list"]), serde_json::json!([]));
+    let gone: &[&str] = &["template", "show", "API down"];
+    assert_eq!(away.fails(gone), at.fails(gone));
+}

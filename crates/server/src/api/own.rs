@@ -17,6 +17,7 @@ mod pages;
 mod problem;
 mod record;
 mod recurrences;
+mod templates;
 mod times;
 
 use noroshi_domain::{Answer, Command, CommandId, IncidentId, Instant, PageId, State as PageState};
@@ -216,6 +217,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         incidents::OPERATIONS,
         recurrences::OPERATIONS,
         announcements::OPERATIONS,
+        templates::OPERATIONS,
         record::OPERATIONS,
     ]
     .into_iter()
@@ -268,6 +270,14 @@ impl Reply {
     const fn json(body: Value) -> Self {
         Self {
             body: Some(body),
+            seq: None,
+        }
+    }
+
+    /// Nothing but the status; the page's record is as it was.
+    const fn nothing() -> Self {
+        Self {
+            body: None,
             seq: None,
         }
     }

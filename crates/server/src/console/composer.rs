@@ -8,7 +8,7 @@ mod screen;
 use askama::Template as _;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
-use noroshi_domain::{Answer, Incident, IncidentId, Refusal};
+use noroshi_domain::{Answer, Incident, IncidentId, Locale, Refusal};
 use noroshi_ops::OpError;
 use noroshi_text::msg;
 
@@ -16,6 +16,7 @@ use self::fields::Composition;
 use self::screen::Told;
 use crate::console::flash;
 use crate::console::form::Form;
+use crate::console::picker::{self, Picker, Target};
 use crate::console::visit::{Desk, Visit, refused, shown};
 use crate::console::{draft, refusal};
 use crate::desk::Refused;
@@ -77,10 +78,10 @@ impl Subject {
             .visit
             .call(move |app| draft::find(app, &caller, (&page, &subject)))
             .await?;
-        let mut told = Told::default();
-        let form = match (kept, &self.standing) {
+        let mut restored = None;
+        let mut form = match (kept, &self.standing) {
             (Some(kept), _) => {
-                told.restored = Some(kept.value.saved_at);
+                restored = Some(kept.value.saved_at);
                 Form::of(kept.value.fields)
             }
             (None, Some(incident)) => opening::update(desk, incident),
@@ -88,6 +89,16 @@ impl Subject {
                 let component = desk.visit.query("component");
                 opening::new_incident(desk, component.as_deref())
             }
+        };
+        let mut picker = self.picker(&form).await?;
+        if let Some(template) = desk.visit.query("template") {
+            form.set("template", template);
+            picker = self.fill(&mut form).await?;
+        }
+        let told = Told {
+            restored,
+            picker,
+            ..Told::default()
         };
         let preview = preview::of(desk, self.composition(&form)).await;
         let screen = screen::screen(desk, &form, self.standing.as_ref(), (told, preview));
@@ -111,13 +122,42 @@ impl Subject {
                 if action == "headings" {
                     put_headings(desk, &mut form);
                 }
+                let picker = if picker::is_asked(&form) {
+                    self.fill(&mut form).await?
+                } else {
+                    self.picker(&form).await?
+                };
                 self.keep(&form).await?;
+                let told = Told {
+                    picker,
+                    ..Told::default()
+                };
                 let preview = preview::of(desk, self.composition(&form)).await;
                 let standing = self.standing.as_ref();
-                let screen = screen::screen(desk, &form, standing, (Told::default(), preview));
+                let screen = screen::screen(desk, &form, standing, (told, preview));
                 Ok(shown(&screen))
             }
         }
+    }
+
+    /// What a template would fill in here.
+    fn target(&self) -> Target {
+        match &self.standing {
+            None => Target::Incident,
+            Some(own) => Target::Update(own.kind),
+        }
+    }
+
+    /// The templates that it can begin from.
+    async fn picker(&self, form: &Form) -> Result<Picker, Response> {
+        let all = self.desk.templates().await?;
+        Ok(picker::offered(&all, self.target(), form.get("template")))
+    }
+
+    /// Fills the form in from the template that was chosen.
+    async fn fill(&self, form: &mut Form) -> Result<Picker, Response> {
+        let all = self.desk.templates().await?;
+        Ok(picker::fill(&self.desk, (&all, self.target()), form))
     }
 
     async fn post(&self, mut form: Form) -> Result<Response, Response> {
@@ -157,6 +197,7 @@ impl Subject {
         self.keep(&form).await?;
         let told = Told {
             problem: Some(problem),
+            picker: self.picker(&form).await?,
             ..Told::default()
         };
         let preview = preview::of(&self.desk, self.composition(&form)).await;
@@ -191,6 +232,7 @@ impl Subject {
         let told = Told {
             problem: Some(msg::console_refused_changed(desk.locale())),
             conflicts,
+            picker: self.picker(form).await?,
             restored: None,
         };
         let preview = preview::of(desk, self.composition(form)).await;
@@ -254,23 +296,25 @@ fn put_headings(desk: &Desk, form: &mut Form) {
         if typed.contains('■') {
             continue;
         }
-        let headings = [
-            msg::console_heading_period(*locale),
-            msg::console_heading_state(*locale),
-            msg::console_heading_scope(*locale),
-            msg::console_heading_request(*locale),
-        ];
-        let sections: Vec<String> = headings
-            .iter()
-            .map(|heading| format!("■ {heading}\n"))
-            .collect();
         let begun = if typed.trim().is_empty() {
             String::new()
         } else {
             format!("{}\n\n", typed.trim_end())
         };
-        form.set(&field, format!("{begun}{}", sections.join("\n")));
+        form.set(&field, format!("{begun}{}", usual_headings(*locale)));
     }
+}
+
+/// The usual headings of a message, each with room below it.
+pub(super) fn usual_headings(locale: Locale) -> String {
+    let headings = [
+        msg::console_heading_period(locale),
+        msg::console_heading_state(locale),
+        msg::console_heading_scope(locale),
+        msg::console_heading_request(locale),
+    ];
+    let sections = headings.map(|heading| format!("■ {heading}\n"));
+    sections.join("\n")
 }
 
 /// `GET …/incidents/new`.

@@ -79,6 +79,12 @@ pub(crate) enum Told {
     AnnouncementChanged,
     /// An announcement was ended.
     AnnouncementEnded,
+    /// A template was made.
+    TemplateMade,
+    /// A template was changed.
+    TemplateChanged,
+    /// A template was deleted.
+    TemplateDeleted,
     /// Settings were saved.
     SettingsSaved,
     /// The page was hidden.
@@ -88,7 +94,7 @@ pub(crate) enum Told {
 }
 
 impl Told {
-    const ALL: [Self; 38] = [
+    const ALL: [Self; 41] = [
         Self::UpdateEdited,
         Self::UpdateErased,
         Self::PromiseLifted,
@@ -124,6 +130,9 @@ impl Told {
         Self::AnnouncementMade,
         Self::AnnouncementChanged,
         Self::AnnouncementEnded,
+        Self::TemplateMade,
+        Self::TemplateChanged,
+        Self::TemplateDeleted,
         Self::SettingsSaved,
         Self::PageHidden,
         Self::PageRestored,
@@ -167,6 +176,9 @@ impl Told {
             Self::AnnouncementMade => "announcement-made",
             Self::AnnouncementChanged => "announcement-changed",
             Self::AnnouncementEnded => "announcement-ended",
+            Self::TemplateMade => "template-made",
+            Self::TemplateChanged => "template-changed",
+            Self::TemplateDeleted => "template-deleted",
             Self::SettingsSaved => "settings-saved",
             Self::PageHidden => "page-hidden",
             Self::PageRestored => "page-restored",
@@ -216,6 +228,9 @@ impl Told {
             Self::AnnouncementMade => msg::console_told_announcement_made(locale),
             Self::AnnouncementChanged => msg::console_told_announcement_changed(locale),
             Self::AnnouncementEnded => msg::console_told_announcement_ended(locale),
+            Self::TemplateMade => msg::console_told_template_made(locale),
+            Self::TemplateChanged => msg::console_told_template_changed(locale),
+            Self::TemplateDeleted => msg::console_told_template_deleted(locale),
             Self::SettingsSaved => msg::console_told_settings_saved(locale),
             Self::PageHidden => msg::console_told_page_hidden(locale),
             Self::PageRestored => msg::console_told_page_restored(locale),

@@ -61,6 +61,11 @@ impl Form {
         self.fields.push((name.to_owned(), value.into()));
     }
 
+    /// Takes a field out.
+    pub(crate) fn forget_one(&mut self, name: &str) {
+        self.fields.retain(|(own, _)| own != name);
+    }
+
     /// Takes every field `PREFIX.…` out.
     pub(crate) fn forget(&mut self, prefix: &str) {
         let is_under = |name: &str| {

@@ -15,6 +15,7 @@ use self::fields::{Planned, edit_fields, new_fields};
 use crate::console::flash::Told;
 use crate::console::form::Form;
 use crate::console::listing::{self, Listing, Row};
+use crate::console::picker::{self, Picker, Target};
 use crate::console::sheet::{Button, Sheet, Typed};
 use crate::console::visit::{Desk, Visit, shown};
 use crate::desk::Refused;
@@ -124,7 +125,32 @@ fn rule_row(desk: &Desk, rule: &Recurrence) -> Row {
 /// `GET …/maintenance/new`.
 pub(super) async fn get_new(visit: Visit, Path(page): Path<String>) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
-    Ok(new_sheet(&desk, None).shown())
+    let mut sheet = new_sheet(&desk, None);
+    if let Some(template) = desk.visit.query("template") {
+        let mut form = fields::begun();
+        form.set("template", template);
+        return filled(&desk, Target::Plan, (form, new_sheet)).await;
+    }
+    sheet.picker = offered(&desk, Target::Plan).await?;
+    Ok(sheet.shown())
+}
+
+/// The templates that it can begin from.
+async fn offered(desk: &Desk, target: Target) -> Result<Picker, Response> {
+    let all = desk.templates().await?;
+    Ok(picker::offered(&all, target, ""))
+}
+
+/// Shows a form with a template filled in.
+async fn filled(
+    desk: &Desk,
+    target: Target,
+    (mut form, sheet): (Form, impl FnOnce(&Desk, Option<&Form>) -> Sheet),
+) -> Result<Response, Response> {
+    let all = desk.templates().await?;
+    let picker = picker::fill(desk, (&all, target), &mut form);
+    let sheet = sheet(desk, Some(&form));
+    Ok(Sheet { picker, ..sheet }.shown())
 }
 
 /// `POST …/maintenance/new`: once, or by a rule.
@@ -135,9 +161,17 @@ pub(super) async fn post_new(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let form = Form::read(&body);
+    if picker::is_asked(&form) {
+        return filled(&desk, Target::Plan, (form, new_sheet)).await;
+    }
+    let picker = offered(&desk, Target::Plan).await?;
+    let again = |form: &Form| Sheet {
+        picker,
+        ..new_sheet(&desk, Some(form))
+    };
     let planned = match Planned::read(&desk, &form) {
         Ok(planned) => planned,
-        Err(problem) => return Ok(new_sheet(&desk, Some(&form)).refused(problem)),
+        Err(problem) => return Ok(again(&form).refused(problem)),
     };
     let body = form.texts("body", &desk.state.page.locales);
     let command = match Planned::rule(&form) {
@@ -164,7 +198,7 @@ pub(super) async fn post_new(
         })),
     };
     let done = ("/maintenance", Told::WorkPlanned);
-    desk.carry_out((command, &form), done, || new_sheet(&desk, Some(&form)))
+    desk.carry_out((command, &form), done, || again(&form))
         .await
 }
 
@@ -246,7 +280,16 @@ pub(super) async fn get_update(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let record = found(&desk, &work).await?;
-    Ok(update_sheet(&desk, None, &record).shown())
+    let as_sheet = |desk: &Desk, form: Option<&Form>| update_sheet(desk, form, &record);
+    if let Some(template) = desk.visit.query("template") {
+        let mut form = Form::default();
+        form.set("lifecycle", record.incident.lifecycle.as_str());
+        form.set("template", template);
+        return filled(&desk, Target::Stage, (form, as_sheet)).await;
+    }
+    let mut sheet = as_sheet(&desk, None);
+    sheet.picker = offered(&desk, Target::Stage).await?;
+    Ok(sheet.shown())
 }
 
 /// `POST …/maintenance/{incident_id}/update`.
@@ -258,6 +301,11 @@ pub(super) async fn post_update(
     let desk = visit.open(&page).await?;
     let record = found(&desk, &work).await?;
     let form = Form::read(&body);
+    if picker::is_asked(&form) {
+        let as_sheet = |desk: &Desk, form: Option<&Form>| update_sheet(desk, form, &record);
+        return filled(&desk, Target::Stage, (form, as_sheet)).await;
+    }
+    let picker = offered(&desk, Target::Stage).await?;
     let command = Command::PostUpdate {
         incident_id: record.incident.id.clone(),
         update: Box::new(NewUpdate {
@@ -268,8 +316,9 @@ pub(super) async fn post_update(
         fields: Box::default(),
     };
     let done = ("/maintenance", Told::UpdatePosted);
-    desk.carry_out((command, &form), done, || {
-        update_sheet(&desk, Some(&form), &record)
+    desk.carry_out((command, &form), done, || Sheet {
+        picker,
+        ..update_sheet(&desk, Some(&form), &record)
     })
     .await
 }

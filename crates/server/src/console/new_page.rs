@@ -6,6 +6,7 @@ use noroshi_ops::OpError;
 use noroshi_text::{labels, msg, refusal};
 
 use crate::console::form::Form;
+use crate::console::picker::Picker;
 use crate::console::sheet::{Field, Kind, Part, Sheet};
 use crate::console::shell;
 use crate::console::visit::Visit;
@@ -89,6 +90,7 @@ fn sheet(visit: &Visit, form: &Form) -> Sheet {
         action: super::NEW_PAGE.to_owned(),
         seq: 0,
         command: String::new(),
+        picker: Picker::default(),
         parts: vec![Part {
             heading: String::new(),
             fields,

@@ -1,6 +1,8 @@
 //! A sheet: a form of plain fields, described by data, so that every noun's screen is the same
 //! screen. What was typed and refused stands in it again.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::response::Response;
 use noroshi_domain::{Command, Locale, Texts};
@@ -8,6 +10,7 @@ use noroshi_text::{labels, msg};
 
 use crate::console::flash::Told;
 use crate::console::form::Form;
+use crate::console::picker::Picker;
 use crate::console::refusal;
 use crate::console::shell::Shell;
 use crate::console::visit::{Desk, refused, shown};
@@ -26,6 +29,8 @@ pub(crate) struct Sheet {
     pub(crate) seq: i64,
     /// Under which the command is carried out once.
     pub(crate) command: String,
+    /// Templates that can fill it in.
+    pub(crate) picker: Picker,
     pub(crate) parts: Vec<Part>,
     pub(crate) submit: String,
     /// Where nothing is done; empty: there is no such link.
@@ -44,7 +49,7 @@ pub(crate) struct Part {
 
 /// One field.
 pub(crate) struct Field {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) label: String,
     pub(crate) hint: String,
     pub(crate) kind: Kind,
@@ -90,9 +95,9 @@ impl Button {
 }
 
 impl Field {
-    pub(crate) fn new(name: &'static str, label: String, kind: Kind) -> Self {
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, label: String, kind: Kind) -> Self {
         Self {
-            name,
+            name: name.into(),
             label,
             hint: String::new(),
             kind,
@@ -166,9 +171,20 @@ impl<'a> Typed<'a> {
         &self,
         name: &'static str,
         label: String,
+        choice: (&str, Vec<(String, String)>),
+    ) -> Field {
+        self.choice_of(name, label, choice)
+    }
+
+    /// One of several, of one of many things.
+    pub(crate) fn choice_of(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        label: String,
         (stands, options): (&str, Vec<(String, String)>),
     ) -> Field {
-        let chosen = self.value(name, stands);
+        let name = name.into();
+        let chosen = self.value(&name, stands);
         let options = options.into_iter();
         let options = options.map(|(value, words)| {
             let is_chosen = value == chosen;
@@ -201,6 +217,7 @@ impl Desk {
             action: self.address(action),
             seq: self.state.head.seq,
             command: self.visit.inner.app.chance().command_id().to_string(),
+            picker: Picker::default(),
             parts: Vec::new(),
             submit: msg::console_save(self.locale()),
             back: self.address(back),

@@ -145,6 +145,11 @@ fn sections(desk: &Desk) -> Vec<Link> {
             Permission::View,
         ),
         (
+            "/templates",
+            msg::console_templates(desk.locale()),
+            Permission::View,
+        ),
+        (
             "/settings",
             msg::console_settings(desk.locale()),
             Permission::EditPage,

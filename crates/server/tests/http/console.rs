@@ -5,3 +5,4 @@ mod incident;
 mod kit;
 mod nouns;
 mod now;
+mod templates;

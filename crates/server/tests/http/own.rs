@@ -381,3 +381,36 @@ fn the_description_names_every_operation_once_and_all_it_refers_to() {
         text.len()
     );
 }
+
+#[test]
+fn a_template_is_made_changed_and_deleted() {
+    let desk = Desk::new();
+    let chat = json!({ "name": { "en": "Chat" }, "showcase": true });
+    let chat = desk.ok("POST", "/components", Some(&chat));
+    let chat = chat["id"].as_str().unwrap();
+    let new = json!({
+        "name": "Chat down",
+        "title": { "en": "Chat is down" },
+        "lifecycle": "identified",
+        "statuses": { chat: "major_outage" },
+        "promise_s": 1_200,
+    });
+    let made = desk.ok("POST", "/templates", Some(&new));
+    assert_eq!(made["components"], json!([chat]));
+    assert_eq!(made["notify"], true);
+    let path = format!("/templates/{}", made["id"].as_str().unwrap());
+    let given = json!({ "group": "Chat", "promise_s": null, "components": [] });
+    let changed = desk.ok("PATCH", &path, Some(&given));
+    assert_eq!(changed["group"], "Chat");
+    assert_eq!(changed["title"], json!({ "en": "Chat is down" }));
+    assert_eq!(changed["statuses"], json!({}));
+    assert!(changed["promise_s"].is_null());
+    assert_eq!(desk.ok("GET", "/templates", None), json!([changed]));
+    let same = desk.refused("POST", "/templates", Some(&new), &[]);
+    assert_eq!(same["type"], "taken", "{same}");
+    let long = json!({ "name": "Late", "promise_s": 604_801 });
+    let long = desk.refused("POST", "/templates", Some(&long), &[]);
+    assert_eq!(long["status"], 422, "{long}");
+    desk.ok("DELETE", &path, None);
+    assert_eq!(desk.refused("GET", &path, None, &[])["status"], 404);
+}

@@ -47,6 +47,7 @@ pub(super) fn create(ask: &Ask) -> Result<Reply, Fault> {
         components,
         notify: fields.flag("should_send_notifications")?.unwrap_or(true),
         tweet: fields.flag("should_tweet")?.unwrap_or(false),
+        ..Template::default()
     };
     let made = records::make(ask, template, ("template_created", TEMPLATES_MAX))?;
     Ok(Reply::Made(shape(ask, &state, &made)))

@@ -105,6 +105,7 @@ impl Composition<'_> {
             statuses,
             attach,
             promises,
+            notify: self.form.has("quiet").then_some(false),
             ..NewUpdate::default()
         })
     }

@@ -12,6 +12,7 @@ use super::opening::{CADENCES_S, claimed};
 use super::preview::Preview;
 use crate::console::form::Form;
 use crate::console::now::tone;
+use crate::console::picker::Picker;
 use crate::console::shell::Shell;
 use crate::console::visit::{Desk, safe};
 
@@ -38,6 +39,7 @@ pub(super) struct Composer {
     pub(super) news: Vec<(String, String, Safe)>,
     /// When its draft was saved that it was opened with.
     pub(super) restored: Option<String>,
+    pub(super) picker: Picker,
     pub(super) zone: String,
     pub(super) names: Vec<Field>,
     pub(super) lifecycles: Vec<Choice>,
@@ -53,6 +55,8 @@ pub(super) struct Composer {
     pub(super) promise_at: String,
     pub(super) sentence: bool,
     pub(super) postmortem: bool,
+    /// Subscribers are not told.
+    pub(super) quiet: bool,
     pub(super) preview: Preview,
 }
 
@@ -120,6 +124,7 @@ pub(super) struct Told {
     pub(super) problem: Option<String>,
     pub(super) conflicts: Vec<Conflict>,
     pub(super) restored: Option<Instant>,
+    pub(super) picker: Picker,
 }
 
 /// The composer with a form in it.
@@ -159,6 +164,7 @@ pub(super) fn screen(
         conflicts: told.conflicts,
         news: news(desk, form, standing),
         restored: told.restored.map(|at| desk.time(at)),
+        picker: told.picker,
         zone: noroshi_text::dates::zone_name(
             desk.now.timestamp(),
             desk.state.page.zone.time_zone(),
@@ -176,6 +182,7 @@ pub(super) fn screen(
         promise_at: form.get("promise_at").to_owned(),
         sentence: form.has("sentence"),
         postmortem: form.has("postmortem"),
+        quiet: form.has("quiet"),
         preview,
     }
 }
@@ -353,7 +360,16 @@ fn promises(form: &Form, l: Locale) -> Vec<Choice> {
         label,
         tone: "",
     };
-    let mut choices: Vec<Choice> = CADENCES_S
+    let mut cadences = CADENCES_S.to_vec();
+    // A template may promise at another pace.
+    if let Ok(seconds) = typed.parse::<i64>()
+        && seconds > 0
+        && !cadences.contains(&seconds)
+    {
+        cadences.push(seconds);
+        cadences.sort_unstable();
+    }
+    let mut choices: Vec<Choice> = cadences
         .into_iter()
         .map(|seconds| {
             let duration = noroshi_text::dates::duration_plain(seconds, l);

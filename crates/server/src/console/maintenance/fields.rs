@@ -68,6 +68,15 @@ impl Planned {
     }
 }
 
+/// The form of new work as it is opened, where something is filled in at once.
+pub(super) fn begun() -> Form {
+    let mut form = Form::default();
+    for name in ["auto_start", "auto_complete", "auto_maintenance"] {
+        form.set(name, "on");
+    }
+    form
+}
+
 /// The fields of work that is not planned yet.
 pub(super) fn new_fields(desk: &Desk, form: Option<&Form>) -> Vec<Field> {
     let l = desk.locale();
