@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_lc_rs::rand;
 use noroshi_domain::{CommandId, Seed};
 
 /// A source of random bytes.
@@ -25,7 +24,7 @@ impl Chance {
         match self {
             Self::System => {
                 let mut bytes = [0; 32];
-                rand::fill(&mut bytes).expect("the operating system has random bytes");
+                getrandom::fill(&mut bytes).expect("the operating system has random bytes");
                 bytes
             }
             Self::Seeded(seed) => seed

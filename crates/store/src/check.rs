@@ -98,7 +98,7 @@ impl Store {
         for (incident, words) in words {
             let sum = expected.entry(incident).or_default();
             for gram in grams(words) {
-                sum.add(&gram);
+                sum.add(gram);
             }
         }
         let found = self.gram_sums(page)?;

@@ -102,11 +102,19 @@ impl Db {
         }
     }
 
-    /// Whether commits of this process wait for the disk; `PostgreSQL` always does.
-    pub(crate) fn set_synced(&self, is_synced: bool) -> Result<(), StoreError> {
+    /// Makes one transaction of what follows; on `PostgreSQL` each stays for itself.
+    pub(crate) fn gather(&self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(db) => db.set_synced(is_synced),
+            Self::Sqlite(db) => db.gather(),
             Self::Postgres(_) => Ok(()),
+        }
+    }
+
+    /// Commits what was gathered or gives it up; whether it was kept.
+    pub(crate) fn end_gathering(&self, is_well: bool) -> Result<bool, StoreError> {
+        match self {
+            Self::Sqlite(db) => db.end_gathering(is_well),
+            Self::Postgres(_) => Ok(is_well),
         }
     }
 

@@ -37,15 +37,11 @@ impl Store {
         let question: String = words.chars().take(QUESTION_CHARS_MAX).collect();
         let folded = fold(&question);
         let words: Vec<&str> = folded.split_whitespace().collect();
-        let grams: BTreeSet<String> = words.iter().flat_map(|word| asked_grams(word)).collect();
+        let grams: BTreeSet<&str> = words.iter().flat_map(|word| asked_grams(word)).collect();
         if grams.is_empty() {
             return Ok(Vec::new());
         }
-        let grams: Vec<&str> = grams
-            .iter()
-            .take(QUESTION_GRAMS_MAX)
-            .map(String::as_str)
-            .collect();
+        let grams: Vec<&str> = grams.into_iter().take(QUESTION_GRAMS_MAX).collect();
         let values = [
             page.as_str().into(),
             json_texts(&grams).into(),
@@ -112,14 +108,8 @@ pub(crate) fn index(tx: &mut Tx<'_>, page: &PageId, incident: &str) -> Result<()
         return Ok(());
     }
     let (old_grams, new_grams) = (grams(&old), grams(&new));
-    let gone: Vec<&str> = old_grams
-        .difference(&new_grams)
-        .map(String::as_str)
-        .collect();
-    let come: Vec<&str> = new_grams
-        .difference(&old_grams)
-        .map(String::as_str)
-        .collect();
+    let gone: Vec<&str> = old_grams.difference(&new_grams).copied().collect();
+    let come: Vec<&str> = new_grams.difference(&old_grams).copied().collect();
     for (statement, grams) in [(&DROP_GRAMS, gone), (&ADD_GRAMS, come)] {
         if !grams.is_empty() {
             let [page, incident] = key.clone();
@@ -194,29 +184,27 @@ fn fold(text: &str) -> String {
 }
 
 /// What a folded text is found by: its characters, and its pairs of neighbours within a word.
-pub(crate) fn grams(text: &str) -> BTreeSet<String> {
-    let mut grams = BTreeSet::new();
-    for word in text.split_whitespace() {
-        grams.extend(word.chars().map(String::from));
-        grams.extend(pairs(word));
-    }
-    grams
+pub(crate) fn grams(text: &str) -> BTreeSet<&str> {
+    text.split_whitespace()
+        .flat_map(|word| runs(word, 1).chain(runs(word, 2)))
+        .collect()
 }
 
 /// What a folded word is looked up by: its pairs, or itself when it is one character.
-fn asked_grams(word: &str) -> Vec<String> {
-    let pairs: Vec<String> = pairs(word).collect();
-    if pairs.is_empty() {
-        vec![word.to_owned()]
-    } else {
-        pairs
-    }
+fn asked_grams(word: &str) -> Vec<&str> {
+    let pairs: Vec<&str> = runs(word, 2).collect();
+    if pairs.is_empty() { vec![word] } else { pairs }
 }
 
-fn pairs(word: &str) -> impl Iterator<Item = String> {
-    word.chars()
-        .zip(word.chars().skip(1))
-        .map(|(first, second)| String::from_iter([first, second]))
+/// Every run of so many neighbouring characters of a word.
+fn runs(word: &str, length: usize) -> impl Iterator<Item = &str> {
+    let starts = word.char_indices().map(|(start, _)| start);
+    let ends = word
+        .char_indices()
+        .map(|(start, last)| start + last.len_utf8());
+    starts
+        .zip(ends.skip(length - 1))
+        .map(|(start, end)| &word[start..end])
 }
 
 #[cfg(test)]

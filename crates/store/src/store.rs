@@ -27,17 +27,25 @@ impl Store {
         Self::open(Db::open_postgres(url)?)
     }
 
-    /// Runs what makes a record that can be made again: its commits do not wait for the disk one
-    /// by one, all of them are on the disk when this returns. A loss of power meanwhile may cost
-    /// the whole record; an end of the process does not.
+    /// Runs what makes a record in many steps, as one step: when `make` fails, or the process ends
+    /// meanwhile, the record is as it was. Others that write wait. On `PostgreSQL` each step stands
+    /// for itself.
     ///
     /// # Errors
-    /// When the engine can not be told; what `make` gives is passed on.
-    pub fn write_unsynced<T>(&self, make: impl FnOnce() -> T) -> Result<T, StoreError> {
-        self.db.set_synced(false)?;
+    /// What `make` gives; otherwise when the engine fails, or a step of `make` failed without
+    /// `make` saying so.
+    pub fn write_as_one<T, E: From<StoreError>>(
+        &self,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.db.gather()?;
         let answer = make();
-        self.db.set_synced(true)?;
-        Ok(answer)
+        let is_kept = self.db.end_gathering(answer.is_ok())?;
+        if answer.is_ok() && !is_kept {
+            let reason = "one step of many was given up, and all of them with it";
+            return Err(StoreError::Unavailable(reason.to_owned()).into());
+        }
+        answer
     }
 
     /// The store in a `PostgreSQL` database that may be away: nothing is asked of it until

@@ -78,8 +78,8 @@ impl Demo {
 fn make_once(app: &App, clock: &SteeredClock, common: &Common) -> Result<()> {
     let pages = app.pages().map_err(Stop::from)?;
     if pages.is_empty() {
-        let answer = app.store().write_unsynced(|| history::make(app, clock));
-        return Ok(answer.map_err(Stop::from)?.map_err(Stop::from)?);
+        let made = app.store().write_as_one(|| history::make(app, clock));
+        return Ok(made.map_err(Stop::from)?);
     }
     let is_ours = pages == [history::page_id()];
     if is_ours && history::is_whole(app).map_err(Stop::from)? {

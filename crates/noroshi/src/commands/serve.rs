@@ -121,7 +121,8 @@ impl Serve {
         let address = format!("{scheme}://{}", listeners.address());
         greet(&address)?;
         output::line(&format!("listening on {address}"))?;
-        offer_set_up(app, &address);
+        let loops = loops.into_iter().chain([offer_set_up(app, address)?]);
+        let loops: Vec<JoinHandle<()>> = loops.collect();
         let served = serve_on_cores(&surface, listeners, tls.as_ref(), &shutdown);
         shutdown.cancel();
         control.stop();
@@ -142,21 +143,28 @@ impl Serve {
     }
 }
 
-/// Says where the first account is made, while there is none, and where links from the host lead.
-fn offer_set_up(app: &App, address: &str) {
-    if !app.store().is_prepared() {
-        return;
-    }
-    let noted = app.store().set_setting(ADDRESS_SETTING, address);
-    let offered = noted.map_err(OpError::from).and_then(|()| app.setup_link());
-    let said = match offered {
-        Ok(Some(token)) => output::line(&format!("set up at {address}{}", setup_path(&token))),
-        Ok(None) => Ok(()),
-        Err(error) => Err(error.into()),
+/// Says where the first account is made, while there is none, and notes where links from the host
+/// lead: beside the serving, since what it writes has to reach the disk and no reader waits for it.
+fn offer_set_up(app: &App, address: String) -> Result<JoinHandle<()>> {
+    let app = app.clone();
+    let body = move || {
+        if !app.store().is_prepared() {
+            return;
+        }
+        let noted = app.store().set_setting(ADDRESS_SETTING, &address);
+        let offered = noted.map_err(OpError::from).and_then(|()| app.setup_link());
+        let said = match offered {
+            Ok(Some(token)) => output::line(&format!("set up at {address}{}", setup_path(&token))),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.into()),
+        };
+        if let Err(error) = said {
+            tracing::warn!("no link to make the first account: {error:#}");
+        }
     };
-    if let Err(error) = said {
-        tracing::warn!("no link to make the first account: {error:#}");
-    }
+    Ok(thread::Builder::new()
+        .name("set-up".to_owned())
+        .spawn(body)?)
 }
 
 /// Whether an earlier run left pages in a folder of data.

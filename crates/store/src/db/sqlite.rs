@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,12 +35,14 @@ const PRAGMAS: &str = "
     pragma secure_delete = on;
     pragma trusted_schema = off;
     pragma cell_size_check = on;
+    pragma temp_store = memory;
 ";
 
 pub(crate) struct Sqlite {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Pool<Connection>,
+    gathering: AtomicU8,
     #[cfg(feature = "testkit")]
     faults: Faults,
 }
@@ -47,9 +50,18 @@ pub(crate) struct Sqlite {
 pub(crate) struct SqliteTx<'a> {
     connection: Held<'a>,
     open: bool,
+    /// Where it is told that a part of what is gathered was given up.
+    gathering: Option<&'a AtomicU8>,
     #[cfg(feature = "testkit")]
     faults: &'a Faults,
 }
+
+/// Each transaction is one of the engine's.
+const APART: u8 = 0;
+/// All transactions are parts of one, and none was given up.
+const GATHERING: u8 = 1;
+/// A part was given up: the whole has to be.
+const GIVEN_UP: u8 = 2;
 
 enum Held<'a> {
     Writer(MutexGuard<'a, Connection>),
@@ -81,17 +93,24 @@ impl Sqlite {
             path,
             writer: Mutex::new(writer),
             readers: Pool::new(READERS_MAX),
+            gathering: AtomicU8::new(APART),
             #[cfg(feature = "testkit")]
             faults: Faults::default(),
         })
     }
 
     pub(super) fn read(&self) -> Result<SqliteTx<'_>, StoreError> {
+        if self.is_gathering() {
+            return Ok(self.part(false));
+        }
         let connection = self.readers.lend(|_| true, || connect(&self.path))?;
         self.begin(Held::Reader(connection), "begin deferred")
     }
 
     pub(super) fn write(&self) -> Result<SqliteTx<'_>, StoreError> {
+        if self.is_gathering() {
+            return Ok(self.part(true));
+        }
         self.begin(Held::Writer(self.writer()), "begin immediate")
     }
 
@@ -113,17 +132,24 @@ impl Sqlite {
         }
     }
 
-    /// Whether a commit waits until the disk has it. Switched on again, all that was committed
-    /// meanwhile is brought to the disk first.
-    pub(super) fn set_synced(&self, is_synced: bool) -> Result<(), StoreError> {
-        let text = if is_synced {
-            "pragma synchronous = full; pragma wal_checkpoint(full)"
-        } else {
-            "pragma synchronous = off"
-        };
+    /// Makes one transaction of all that this handle writes until [`Sqlite::end_gathering`];
+    /// what it reads meanwhile, it reads out of that one.
+    pub(super) fn gather(&self) -> Result<(), StoreError> {
         self.writer()
-            .execute_batch(text)
-            .map_err(|cause| error(&cause))
+            .execute_batch("begin immediate")
+            .map_err(|cause| error(&cause))?;
+        self.gathering.store(GATHERING, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Commits what was gathered, or gives it up; whether it was committed.
+    pub(super) fn end_gathering(&self, is_well: bool) -> Result<bool, StoreError> {
+        let writer = self.writer();
+        let is_whole = self.gathering.swap(APART, Ordering::SeqCst) == GATHERING;
+        let is_kept = is_well && is_whole;
+        let text = if is_kept { "commit" } else { "rollback" };
+        writer.execute_batch(text).map_err(|cause| error(&cause))?;
+        Ok(is_kept)
     }
 
     /// Writes the whole file anew and empties the log beside it. `secure_delete` alone leaves
@@ -154,11 +180,27 @@ impl Sqlite {
         let tx = SqliteTx {
             connection,
             open: true,
+            gathering: None,
             #[cfg(feature = "testkit")]
             faults: &self.faults,
         };
         tx.script(text)?;
         Ok(tx)
+    }
+
+    fn is_gathering(&self) -> bool {
+        self.gathering.load(Ordering::SeqCst) != APART
+    }
+
+    /// A part of what is gathered: it begins and ends nothing by itself.
+    fn part(&self, writes: bool) -> SqliteTx<'_> {
+        SqliteTx {
+            connection: Held::Writer(self.writer()),
+            open: writes,
+            gathering: Some(&self.gathering),
+            #[cfg(feature = "testkit")]
+            faults: &self.faults,
+        }
     }
 
     fn writer(&self) -> MutexGuard<'_, Connection> {
@@ -223,7 +265,9 @@ impl SqliteTx<'_> {
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
         #[cfg(feature = "testkit")]
         self.maybe_fail()?;
-        self.script("commit")?;
+        if self.gathering.is_none() {
+            self.script("commit")?;
+        }
         self.open = false;
         Ok(())
     }
@@ -264,7 +308,13 @@ impl SqliteTx<'_> {
 impl Drop for SqliteTx<'_> {
     fn drop(&mut self) {
         let connection = self.connection.get();
-        if self.open && !connection.is_autocommit() && connection.execute_batch("rollback").is_err()
+        if let Some(gathering) = self.gathering {
+            if self.open {
+                gathering.store(GIVEN_UP, Ordering::SeqCst);
+            }
+        } else if self.open
+            && !connection.is_autocommit()
+            && connection.execute_batch("rollback").is_err()
         {
             // The engine has rolled back by itself, or the connection is of no more use.
             if let Held::Reader(lent) = &mut self.connection {

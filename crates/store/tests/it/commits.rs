@@ -1,7 +1,7 @@
 //! What is committed is there, whole, once, and for every handle.
 
 use noroshi_domain::*;
-use noroshi_store::testkit::engines;
+use noroshi_store::testkit::{Engine, engines};
 use noroshi_store::{Committed, StoreError};
 
 use crate::builders::*;
@@ -212,6 +212,31 @@ fn settings_are_kept() {
         );
         store.ping().unwrap();
     }
+}
+
+#[test]
+fn many_steps_made_as_one_are_all_there_or_none_is() {
+    let database = Engine::Sqlite.database();
+    let store = database.open();
+    let others = database.open();
+    let kept: Result<(), StoreError> = store.write_as_one(|| {
+        store.set_setting("kept", "one")?;
+        store.set_setting("kept", "two")?;
+        assert_eq!(store.setting("kept")?.as_deref(), Some("two"));
+        assert_eq!(others.setting("kept")?, None, "others see it at the end");
+        Ok(())
+    });
+    kept.unwrap();
+    let refused: Result<(), StoreError> = store.write_as_one(|| {
+        store.set_setting("given up", "yes")?;
+        Err(StoreError::Busy)
+    });
+    assert_eq!(refused, Err(StoreError::Busy));
+    let other = database.open();
+    assert_eq!(other.setting("kept").unwrap().as_deref(), Some("two"));
+    assert_eq!(other.setting("given up").unwrap(), None);
+    store.set_setting("kept", "three").unwrap();
+    assert_eq!(other.setting("kept").unwrap().as_deref(), Some("three"));
 }
 
 #[test]
