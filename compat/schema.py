@@ -57,6 +57,7 @@ class Estate:
         hold = self.hold(component["id"])
         recurrence = self.post(self.at + "/recurrences", RULE)
         announcement = self.post(self.at + "/announcements", {"title": {"en": "Hello"}})
+        template = self.post(self.at + "/templates", {"name": "Slow", "title": {"en": "Slow"}})
         self.past = resolved["incident"]["id"]
         self.names = {
             "page_id": self.page,
@@ -68,6 +69,7 @@ class Estate:
             "hold": hold["id"],
             "recurrence": recurrence["id"],
             "announcement": announcement["id"],
+            "template": template["id"],
         }
 
     def incident(self, component):
@@ -133,6 +135,8 @@ def good_body(operation, estate):
         "updateRecurrence": {**RULE, "duration_s": 7200},
         "createAnnouncement": {"title": {"en": "Hello"}, "to": "2099-01-01T00:00:00Z"},
         "updateAnnouncement": {"title": {"en": "Bye"}, "to": None},
+        "createTemplate": {"name": "Broken", "body": {"en": "It is broken."}},
+        "updateTemplate": {"promise_s": 1800},
         "sendCommand": {"set_status": {"id": component, "status": "operational", "act": "set"}},
     }.get(operation)
 
