@@ -60,14 +60,18 @@ impl Site {
     /// The site of an address.
     pub fn of(scheme: &str, authority: &str) -> Self {
         let authority = authority.to_ascii_lowercase();
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority.as_str(),
-        };
         Self {
             origin: format!("{scheme}://{authority}"),
-            host: host.to_owned(),
+            host: host_of(&authority).to_owned(),
         }
+    }
+}
+
+/// The host of an authority, without the port (RFC 3986, 3.2).
+pub(crate) fn host_of(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
     }
 }
 

@@ -2,7 +2,7 @@
 //! a password.
 
 use noroshi_domain::{Instant, Refusal, hash_hex, unhex};
-use noroshi_store::{Key as Found, Slice};
+use noroshi_store::Key as Found;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -126,23 +126,8 @@ impl App {
         let mut writes = Writes::default();
         writes.put(&self.new_record(None, asked))?;
         self.write_records(&Caller::command_line(), writes)?;
-        self.forget_questions(now);
+        self.forget_ended::<Question>(now, QUESTIONS_FORGOTTEN_MAX);
         Ok(question)
-    }
-
-    fn forget_questions(&self, now: Instant) {
-        let forget = || {
-            let mut writes = Writes::default();
-            let soonest = self.records::<Question>(None, &Slice::first(QUESTIONS_FORGOTTEN_MAX))?;
-            for one in soonest.iter().filter(|one| one.value.ends_at <= now) {
-                writes.delete::<Question>(&one.id);
-            }
-            self.write_records(&Caller::command_line(), writes)
-        };
-        match forget() {
-            Ok(()) | Err(OpError::Stale | OpError::Busy) => {}
-            Err(error) => tracing::warn!("questions that ended are not forgotten: {error}"),
-        }
     }
 
     /// Takes a question as answered: it is answered once, in time, by whom it was put to.

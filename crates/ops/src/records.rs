@@ -215,6 +215,27 @@ impl App {
         found.into_iter().map(Stored::read).collect()
     }
 
+    /// Takes away up to so many records that are over, in passing: more end than begin only for a
+    /// while. Of a kind whose place in lists is when it ends, in microseconds, so that those that
+    /// ended stand first.
+    pub(crate) fn forget_ended<T: PrivateRecord>(&self, now: Instant, most: u32) {
+        let has_ended = |one: &&Stored<T>| one.value.sort().is_some_and(|at| at <= now.micros());
+        let forget = || {
+            let mut writes = Writes::default();
+            let soonest = self.records::<T>(None, &Slice::first(most))?;
+            for one in soonest.iter().filter(has_ended) {
+                writes.delete::<T>(&one.id);
+            }
+            self.write_records(&Caller::command_line(), writes)
+        };
+        match forget() {
+            Ok(()) | Err(OpError::Stale | OpError::Busy) => {}
+            Err(error) => {
+                tracing::warn!("{}: those that ended are not forgotten: {error}", T::KIND);
+            }
+        }
+    }
+
     /// Records that have a key, at most [`KEYED_RECORDS_MAX`](crate::KEYED_RECORDS_MAX).
     ///
     /// # Errors

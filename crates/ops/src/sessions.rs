@@ -1,7 +1,7 @@
 //! Sessions: what a browser shows instead of a password, kept as a hash, until it ends.
 
 use noroshi_domain::{Instant, SECOND_US, hash_hex};
-use noroshi_store::{Key, Slice};
+use noroshi_store::Key;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -157,27 +157,8 @@ impl App {
             writes.delete::<Session>(&session.id);
         }
         self.write_records(&user.caller(), writes)?;
-        self.forget_sessions(now);
+        self.forget_ended::<Session>(now, SESSIONS_FORGOTTEN_MAX);
         Ok(secret)
-    }
-
-    /// Takes away some of those that ended, in passing: more end than begin only for a while.
-    fn forget_sessions(&self, now: Instant) {
-        let forget = || {
-            let mut writes = Writes::default();
-            let soonest = self.records::<Session>(None, &Slice::first(SESSIONS_FORGOTTEN_MAX))?;
-            for session in soonest
-                .iter()
-                .filter(|session| session.value.ends_at <= now)
-            {
-                writes.delete::<Session>(&session.id);
-            }
-            self.write_records(&Caller::command_line(), writes)
-        };
-        match forget() {
-            Ok(()) | Err(OpError::Stale | OpError::Busy) => {}
-            Err(error) => tracing::warn!("sessions that ended are not forgotten: {error}"),
-        }
     }
 
     /// Who shows a session.

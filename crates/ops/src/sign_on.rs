@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::access::{Access, Caller, Permission, Role};
 use crate::app::App;
+use crate::assertion::host_of;
 use crate::error::OpError;
 use crate::id_token::{Claims, NotBelieved};
 use crate::limits::{
@@ -398,23 +399,8 @@ impl App {
         let mut writes = Writes::default();
         writes.put(&self.new_record(None, under_way))?;
         self.write_records(&Caller::command_line(), writes)?;
-        self.forget_sign_ons(now);
+        self.forget_ended::<UnderWay>(now, SIGN_ONS_FORGOTTEN_MAX);
         Ok(thread)
-    }
-
-    fn forget_sign_ons(&self, now: Instant) {
-        let forget = || {
-            let mut writes = Writes::default();
-            let soonest = self.records::<UnderWay>(None, &Slice::first(SIGN_ONS_FORGOTTEN_MAX))?;
-            for one in soonest.iter().filter(|one| one.value.ends_at <= now) {
-                writes.delete::<UnderWay>(&one.id);
-            }
-            self.write_records(&Caller::command_line(), writes)
-        };
-        match forget() {
-            Ok(()) | Err(OpError::Stale | OpError::Busy) => {}
-            Err(error) => tracing::warn!("sign-ons that ended are not forgotten: {error}"),
-        }
     }
 
     /// Takes up a sign-on when its person comes back with the state that was sent along. It is taken
@@ -568,10 +554,7 @@ pub fn is_safe_address(address: &str) -> bool {
     let is_plain = address.bytes().all(|byte| byte.is_ascii_graphic());
     let (scheme, rest) = address.split_once("://").unwrap_or_default();
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    };
+    let host = host_of(authority);
     let is_named = !host.is_empty() && !authority.contains('@');
     let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
     is_plain && is_named && (scheme == "https" || scheme == "http" && is_here)
