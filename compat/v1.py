@@ -386,6 +386,14 @@ class AnotherDoor(OnAServer):
         self.restart()
         self.assertEqual([world.made("GET", path) for path in paths], before)
 
+    def test_what_only_v1_says_of_a_template_stays_when_others_change_it(self):
+        path = self.world.path(P + "/incident_templates", {"page": self.other})
+        self.world.made("POST", path, {"template": {
+            "name": "Loud", "title": "Loud", "body": "We look.", "should_tweet": True}})
+        self.noroshi.command("template", "update", "Loud", "--page", self.other, "--body", "Found.")
+        [kept] = self.world.made("GET", path)
+        self.assertEqual((kept["body"], kept["should_tweet"]), ("Found.", True))
+
 
 class Rules(OnAServer):
     def component(self, page=None, **fields):

@@ -354,8 +354,10 @@ impl Door {
         let done = match code {
             None => app.create_template(&caller, page, template),
             Some(code) => app.template(page, code).and_then(|stands| {
+                // What only the compatible API can say stays as it was said there.
+                let tweet = stands.value.tweet;
                 let changed = Stored {
-                    value: template,
+                    value: Template { tweet, ..template },
                     ..stands
                 };
                 app.change_template(&caller, page, changed)
