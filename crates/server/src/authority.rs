@@ -10,14 +10,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Method, Request};
 use noroshi_domain::PageId;
 use noroshi_ops::sessions::SignedIn;
 use noroshi_ops::{Caller, OpError, Permission};
 
-use crate::accounts::locale_of;
 use crate::accounts::{
-    ADD_PASSKEY, ASK_NEW_PASSKEY, Client, FACTOR, SIGN_IN, SIGN_OUT, cookie, origin,
+    ADD_PASSKEY, ASK_NEW_PASSKEY, Client, FACTOR, SIGN_IN, SIGN_OUT, cookie, locale_of, origin,
 };
 use crate::console::{LANGUAGE, language};
 use crate::desk::{Refused, Surface};
@@ -121,6 +120,11 @@ pub fn refusal(route: &Route, caller: Option<&Caller>, page: Option<&PageId>) ->
             Some(refused.status().as_u16())
         }
     }
+}
+
+/// Whether the guard lets a caller open a screen whose address names no page.
+pub(crate) fn opens(caller: &Caller, address: &str) -> bool {
+    row_of(&Method::GET, address).is_some_and(|row| may(caller, row.role, None).is_ok())
 }
 
 /// Whether a caller may ask; `page` is what the address names.

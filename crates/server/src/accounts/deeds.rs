@@ -50,6 +50,8 @@ pub(super) fn deed(action: &str, locale: Locale) -> String {
         "subscriber_deleted" => msg::did_subscriber_deleted(locale),
         "subscriber_unsubscribed" => msg::did_subscriber_unsubscribed(locale),
         "template_created" => msg::did_template_created(locale),
+        "template_changed" => msg::did_template_changed(locale),
+        "template_deleted" => msg::did_template_deleted(locale),
         "token_created" => msg::did_token_created(locale),
         "token_revoked" => msg::did_token_revoked(locale),
         "user_created" => msg::did_user_created(locale),

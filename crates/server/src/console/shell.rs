@@ -6,6 +6,7 @@ use noroshi_ops::Permission;
 use noroshi_text::{labels, msg};
 
 use crate::accounts;
+use crate::authority;
 use crate::console::visit::{Desk, Visit};
 use crate::console::{assets, now};
 
@@ -185,24 +186,15 @@ fn sections(desk: &Desk) -> Vec<Link> {
 fn of_installation(visit: &Visit) -> Vec<Link> {
     let l = visit.locale;
     let screens = [
-        (accounts::TEAM, msg::team(l), Permission::ManageTeam),
-        (accounts::TOKENS, msg::tokens(l), Permission::ManageTokens),
-        (accounts::AUDIT, msg::audit(l), Permission::ReadAudit),
-        (
-            accounts::SIGNING_IN,
-            msg::signing_in(l),
-            Permission::ManageInstallation,
-        ),
+        (accounts::TEAM, msg::team(l)),
+        (accounts::TOKENS, msg::tokens(l)),
+        (accounts::AUDIT, msg::audit(l)),
+        (accounts::SIGNING_IN, msg::signing_in(l)),
     ];
     screens
         .into_iter()
-        .filter(|(href, _, permission)| {
-            let access = visit.caller.access();
-            // What belongs to the installation as a whole takes a role on it.
-            let may = access.may(None, *permission);
-            may || *href != accounts::SIGNING_IN && access.may_anywhere(*permission)
-        })
-        .map(|(href, label, _)| Link {
+        .filter(|(href, _)| authority::opens(&visit.caller, href))
+        .map(|(href, label)| Link {
             href: href.to_owned(),
             label,
             current: visit.path.starts_with(href),

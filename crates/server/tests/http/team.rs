@@ -1,6 +1,7 @@
 //! The screens of people, keys and the audit, as a browser meets them.
 
-use noroshi_ops::{Access, Caller, Role};
+use noroshi_ops::templates::Template;
+use noroshi_ops::{Access, Caller, Role, Stored};
 
 use crate::accounts::Place;
 use crate::own::create_page;
@@ -158,5 +159,63 @@ fn whoever_manages_nothing_finds_no_way_to_it() {
     for path in ["/console/team", "/console/tokens", "/console/audit"] {
         assert_eq!(browser.get(path).status, 403, "{path}");
         assert!(!account.contains(path), "{path}");
+    }
+}
+
+#[test]
+fn the_menu_leads_to_just_what_the_guard_lets_in() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    let one = create_page(&place.server, "one");
+    let people = [
+        ("admin@example.com", Access::everywhere(Role::Admin)),
+        (
+            "page@example.com",
+            Access::on_pages(Role::Owner, [one.clone()]),
+        ),
+        ("viewer@example.com", Access::on_pages(Role::Viewer, [one])),
+    ];
+    let mut linked = Vec::new();
+    for (email, access) in people {
+        place.add(email, access);
+    }
+    for name in ["ada", "admin", "page", "viewer"] {
+        let mut browser = place.signed_in(&format!("{name}@example.com"));
+        let menu = browser.get("/console/account").text();
+        let screens = ["team", "tokens", "audit", "signing-in"];
+        for path in screens.map(|screen| format!("/console/{screen}")) {
+            let is_linked = menu.contains(&format!("href=\"{path}\""));
+            let lets_in = browser.get(&path).status == 200;
+            assert_eq!(is_linked, lets_in, "{name} at {path}");
+            linked.extend(is_linked.then(|| format!("{name} {path}")));
+        }
+    }
+    assert!(linked.contains(&"ada /console/signing-in".to_owned()));
+    assert!(linked.contains(&"page /console/team".to_owned()));
+}
+
+#[test]
+fn the_audit_has_words_for_the_life_of_a_template() {
+    let place = Place::with_user(Access::everywhere(Role::Owner));
+    let page = create_page(&place.server, "one");
+    let (app, caller) = (place.app(), Caller::command_line());
+    let template = |name: &str| Template {
+        name: name.to_owned(),
+        ..Template::default()
+    };
+    let made = app.create_template(&caller, &page, template("Slow"));
+    let changed = Stored {
+        value: template("Slower"),
+        ..made.unwrap()
+    };
+    let changed = app.change_template(&caller, &page, changed).unwrap();
+    app.delete_template(&caller, &page, &changed.id).unwrap();
+    let mut browser = place.signed_in("ada@example.com");
+    let audit = browser.get("/console/audit").text();
+    for words in [
+        "Made a template",
+        "Changed a template",
+        "Deleted a template",
+    ] {
+        assert!(audit.contains(words), "{words}: {audit}");
     }
 }
