@@ -90,11 +90,13 @@ impl Subject {
                 opening::new_incident(desk, component.as_deref())
             }
         };
-        let mut picker = self.picker(&form).await?;
-        if let Some(template) = desk.visit.query("template") {
-            form.set("template", template);
-            picker = self.fill(&mut form).await?;
-        }
+        let picker = match desk.visit.query("template") {
+            Some(template) => {
+                form.set("template", template);
+                self.fill(&mut form).await?
+            }
+            None => self.picker(&form).await?,
+        };
         let told = Told {
             restored,
             picker,

@@ -125,12 +125,12 @@ fn rule_row(desk: &Desk, rule: &Recurrence) -> Row {
 /// `GET …/maintenance/new`.
 pub(super) async fn get_new(visit: Visit, Path(page): Path<String>) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
-    let mut sheet = new_sheet(&desk, None);
     if let Some(template) = desk.visit.query("template") {
         let mut form = fields::begun();
         form.set("template", template);
         return filled(&desk, Target::Plan, (form, new_sheet)).await;
     }
+    let mut sheet = new_sheet(&desk, None);
     sheet.picker = offered(&desk, Target::Plan).await?;
     Ok(sheet.shown())
 }
