@@ -181,19 +181,28 @@ describe('passkeys', () => {
     await page.locator('form.fields button').click();
   }
 
+  async function askForPasskey(page) {
+    await page.fill('#passkey-name', 'Telephone');
+    await page.fill('#passkey-password', PASSWORD);
+    await page.getByRole('button', { name: 'Add a passkey' }).click();
+  }
+
+  // Signs in by password, and adds the browser's key to the account.
+  async function addPasskey(page) {
+    await byPassword(page);
+    await page.waitForURL(/\/console\/pages\//);
+    await page.goto(`${url}/console/account`);
+    await askForPasskey(page);
+    await page.waitForURL(/told=passkey-added/);
+  }
+
   // First, for the screens are opened with a password alone.
   test('stand well at your own account', () =>
     looksWell('account', (end) => seated(browser, place, end), `${place.noroshi.url}/console/account`));
 
   test('are made, sign in alone and after a password, and sign in no more when removed', async () => {
     const { context, page } = await keyed();
-    await byPassword(page);
-    await page.waitForURL(/\/console\/pages\//);
-    await page.goto(`${url}/console/account`);
-    await page.fill('#passkey-name', 'Telephone');
-    await page.fill('#passkey-password', PASSWORD);
-    await page.getByRole('button', { name: 'Add a passkey' }).click();
-    await page.waitForURL(/told=passkey-added/);
+    await addPasskey(page);
     assert.ok((await page.innerText('main')).includes('Telephone'));
     await axeFindsNothingSerious(page);
     await shoot(page, 'signing-in-passkeys-1280-light-en');
@@ -233,22 +242,14 @@ describe('passkeys', () => {
     await page.waitForURL(/\/console\/pages\//);
     await page.goto(`${url}/console/account`);
     await known(false);
-    await page.fill('#passkey-name', 'Telephone');
-    await page.fill('#passkey-password', PASSWORD);
-    await page.getByRole('button', { name: 'Add a passkey' }).click();
+    await askForPasskey(page);
     await page.getByText('No passkey was made').waitFor();
     await context.close();
   });
 
   test('are asked for well after a password', async () => {
     const { context, page } = await keyed();
-    await byPassword(page);
-    await page.waitForURL(/\/console\/pages\//);
-    await page.goto(`${url}/console/account`);
-    await page.fill('#passkey-name', 'Telephone');
-    await page.fill('#passkey-password', PASSWORD);
-    await page.getByRole('button', { name: 'Add a passkey' }).click();
-    await page.waitForURL(/told=passkey-added/);
+    await addPasskey(page);
     await looksWell('after-password', strange, `${url}/console/sign-in`, async (other) => {
       await other.fill('[name=email]', place.email);
       await other.fill('[name=password]', PASSWORD);
