@@ -8,7 +8,8 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::limits::{
-    BROTLI_QUALITY, BROTLI_QUALITY_QUIET, BROTLI_WINDOW, COMPRESSED_BYTES_MIN, GZIP_LEVEL,
+    BROTLI_QUALITY, BROTLI_QUALITY_QUIET, BROTLI_WINDOW, BROTLI_WINDOW_MIN, COMPRESSED_BYTES_MIN,
+    GZIP_LEVEL,
 };
 use crate::path::{ContentType, PagePath};
 
@@ -206,13 +207,22 @@ fn gzip(body: &[u8]) -> Vec<u8> {
     encoder.finish().expect("writing to memory does not fail")
 }
 
+/// The smallest window that still holds a whole body, up to [`BROTLI_WINDOW`]: the coder clears
+/// memory for all of it, and most bodies are small.
+fn brotli_window(bytes: usize) -> i32 {
+    let bits = usize::BITS - bytes.leading_zeros();
+    i32::try_from(bits).map_or(BROTLI_WINDOW, |bits| {
+        bits.clamp(BROTLI_WINDOW_MIN, BROTLI_WINDOW)
+    })
+}
+
 fn brotli(body: &[u8], quality: i32) -> Vec<u8> {
     if body.len() < COMPRESSED_BYTES_MIN {
         return Vec::new();
     }
     let parameters = brotli::enc::BrotliEncoderParams {
         quality,
-        lgwin: BROTLI_WINDOW,
+        lgwin: brotli_window(body.len()),
         size_hint: body.len(),
         ..Default::default()
     };

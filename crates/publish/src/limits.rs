@@ -18,8 +18,10 @@ pub const QUIET_S: i64 = 600;
 pub const CODED_AT_ONCE: usize = 8;
 /// Threads that a page's files are made and compressed on.
 pub const THREADS: usize = 2;
-/// brotli window, as a power of two; browsers take up to 24.
+/// Largest brotli window, as a power of two; browsers take up to 24.
 pub const BROTLI_WINDOW: i32 = 20;
+/// Smallest brotli window, as a power of two (RFC 7932, section 9.1).
+pub const BROTLI_WINDOW_MIN: i32 = 10;
 /// Incidents and months made anew in one step, so that a step of an archive stays short.
 pub const ARCHIVE_ITEMS_PER_STEP: usize = 20;
 /// Incidents whose identifiers are read at once while the archive is walked.
