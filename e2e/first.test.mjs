@@ -46,6 +46,8 @@ test('a page with three systems and an incident in two languages stands after 25
 
     await page.locator('.rail li a').first().click();
     hands.count += 1;
+    // Keys work once the screen is whole.
+    await page.waitForURL(/\/console\/pages\/[^/]+$/);
     await hands.press('n');
     await page.waitForSelector('form.composer');
     await hands.fill('name.en', 'Tickets fail to load');
