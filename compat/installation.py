@@ -98,6 +98,8 @@ class Installation:
         self.data = os.path.join(self.folder, "data")
         # A file that drives the time of the server and of the commands.
         self.clock_path = None
+        # More of the environment in which both run.
+        self.settings = {}
 
     def __enter__(self):
         return self
@@ -117,7 +119,7 @@ class Installation:
         clean["NOROSHI_DATA"] = self.data
         if self.clock_path:
             clean["NOROSHI_CLOCK_FILE"] = self.clock_path
-        return clean
+        return {**clean, **self.settings}
 
     def start(self, *options, listen="127.0.0.1:0"):
         """Starts the server and waits until it says where it listens."""

@@ -25,6 +25,7 @@ SUITES = [
     "schema",
     "verify_fails",
     "erase",
+    "leaks",
     "readers_unharmed",
     "kill",
     "postgres_away",

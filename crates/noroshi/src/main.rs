@@ -71,8 +71,12 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
 }
 
+/// What no setting lets into the log: reading HTML tells every word of what is read.
+const SILENT: &str = "html5ever=off";
+
 fn log_to_stderr(default: &str) {
     let filter = EnvFilter::try_from_env("NOROSHI_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let filter = filter.add_directive(SILENT.parse().expect("it is a directive"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

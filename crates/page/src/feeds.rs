@@ -201,7 +201,7 @@ fn standing<'b>(view: &View<'b>) -> impl Iterator<Item = &'b Announcement> {
     let now = view.now();
     view.announcements()
         .into_iter()
-        .filter(move |own| own.from <= now && own.to.is_none_or(|to| now < to))
+        .filter(move |own| own.to.is_none_or(|to| now < to))
         .take(ENTRIES_MAX)
 }
 

@@ -13,11 +13,9 @@ use crate::words;
 /// `/announcements`: those that stand now first.
 pub fn announcements(view: &View<'_>, locale: Locale) -> Vec<u8> {
     let frame = Frame::new(view, locale);
-    let begun = view
+    let (current, ended): (Vec<Announced>, Vec<Announced>) = view
         .announcements()
         .into_iter()
-        .filter(|announcement| announcement.from <= view.now());
-    let (current, ended): (Vec<Announced>, Vec<Announced>) = begun
         .map(|announcement| announced(&frame, announcement))
         .partition(|announced| announced.current);
     let heading = msg::announcements(locale);

@@ -208,9 +208,11 @@ impl<'a> View<'a> {
         &self.incidents
     }
 
-    /// Announcements that have begun or will, the newest first.
+    /// Announcements that have begun, the newest first: what is to come is the team's until then.
     pub fn announcements(&self) -> Vec<&'a Announcement> {
-        let mut all: Vec<&Announcement> = self.state.announcements.values().collect();
+        let announcements = self.state.announcements.values();
+        let mut all: Vec<&Announcement> =
+            announcements.filter(|one| one.from <= self.now).collect();
         all.sort_by(|one, two| (two.from, &two.id).cmp(&(one.from, &one.id)));
         all
     }

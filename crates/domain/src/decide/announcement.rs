@@ -8,6 +8,7 @@ use crate::decide::seen::{Subject, plain};
 use crate::decide::{BODY_CHARS_MAX, NAME_CHARS_MAX};
 use crate::facts::{Announcement, Fact};
 use crate::id::AnnouncementId;
+use crate::journal::Audience;
 use crate::refusal::Refusal;
 
 /// Decides what is asked of an announcement.
@@ -80,6 +81,10 @@ fn put(draft: &mut Draft<'_>, mut announcement: Announcement) -> Result<(), Refu
             from: announcement.from,
             to,
         });
+    }
+    // What readers see later only is not told in the public journal before.
+    if announcement.from > draft.now {
+        draft.audience = Audience::Team;
     }
     announcement.updated_at = draft.now;
     draft.put(Fact::Announcement(announcement));
