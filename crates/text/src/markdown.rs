@@ -22,6 +22,10 @@ use inline::Piece;
 /// Emphasis within emphasis beyond this depth is shown without it.
 const EMPHASIS_DEPTH_MAX: usize = 4;
 
+/// Lists, their items and quotes within each other beyond this depth are shown without their marks:
+/// nobody reads that deep, and what stands within costs more with each.
+const BLOCK_DEPTH_MAX: usize = 24;
+
 /// HTML that holds nothing but known tags and links to `http`, `https` and `mailto`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SafeHtml(String);
@@ -112,6 +116,7 @@ struct Mapping<'a> {
     /// Where links and images that are shown as links began; `None` for those within another.
     links: Vec<Option<CowStr<'a>>>,
     emphasis_depth: usize,
+    block_depth: usize,
     in_code_block: bool,
     strong_is_open: bool,
 }
@@ -123,6 +128,7 @@ impl<'a> Mapping<'a> {
             events: Vec::new(),
             links: Vec::new(),
             emphasis_depth: 0,
+            block_depth: 0,
             in_code_block: false,
             strong_is_open: false,
         }
@@ -172,6 +178,12 @@ impl<'a> Mapping<'a> {
                     self.events.push(Event::Start(tag));
                 }
             }
+            Tag::List(_) | Tag::Item | Tag::BlockQuote(_) => {
+                self.block_depth += 1;
+                if self.block_depth <= BLOCK_DEPTH_MAX {
+                    self.events.push(Event::Start(tag));
+                }
+            }
             Tag::Heading {
                 level,
                 id,
@@ -210,6 +222,13 @@ impl<'a> Mapping<'a> {
                     self.events.push(Event::End(tag));
                 }
                 self.emphasis_depth -= 1;
+            }
+            TagEnd::List(_) | TagEnd::Item | TagEnd::BlockQuote(_) => {
+                self.close_strong();
+                if self.block_depth <= BLOCK_DEPTH_MAX {
+                    self.events.push(Event::End(tag));
+                }
+                self.block_depth -= 1;
             }
             TagEnd::Heading(level) => {
                 self.close_strong();

@@ -10,6 +10,8 @@ use std::iter;
 const ADDRESS_FIRST: u32 = 0xF_0000;
 /// How many addresses one body links; further ones stay text.
 const ADDRESSES_MAX: usize = 0x8000;
+/// How far the end of a link's address is looked for: longer ones are none.
+const DESTINATION_BYTES_MAX: usize = 2_048;
 const STRONG_BEGINS: char = '\u{10_FFF0}';
 const STRONG_ENDS: char = '\u{10_FFF1}';
 /// The same for a whole line that is bold without having been marked so.
@@ -222,7 +224,12 @@ fn autolink_length(rest: &str) -> usize {
 /// `](address` of a link with words; else the bracket alone.
 fn destination_length(rest: &str) -> usize {
     match rest.strip_prefix("](") {
-        Some(inner) => 2 + inner.find([')', ' ']).unwrap_or(0),
+        Some(inner) => {
+            let mut begun = inner.bytes().take(DESTINATION_BYTES_MAX);
+            2 + begun
+                .position(|byte| matches!(byte, b')' | b' '))
+                .unwrap_or(0)
+        }
         None => 1,
     }
 }

@@ -383,3 +383,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_nests_without_end_does_not_grow_with_its_depth() {
+    for marks in ["> - ", "- ", "> ", "1. "] {
+        let body = marks.repeat(10_000) + "words";
+        let (html, plain) = (html(&body).to_string(), plain(&body));
+        assert!(html.contains("words") && plain.contains("words"), "{marks}");
+        let depth = html.matches("<ul>").count() + html.matches("<blockquote>").count();
+        assert!(depth <= super::BLOCK_DEPTH_MAX, "{marks}: {depth}");
+        assert!(plain.len() <= 2 * body.len(), "{marks}: {}", plain.len());
+    }
+}
+
+#[test]
+fn a_link_ends_within_reach() {
+    let far = format!("[a](https://shop.example/{}) b", "x".repeat(1_000));
+    assert!(html(&far).to_string().contains(">a</a> b"));
+    let endless = "[a](".repeat(100);
+    assert_eq!(plain(&endless), endless);
+}
