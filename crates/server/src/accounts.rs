@@ -20,7 +20,7 @@ mod tokens;
 mod told;
 mod wording;
 
-pub(crate) use door::locale_of;
+pub(crate) use door::{locale_of, own_path};
 pub(crate) use provider::Providers;
 
 use std::net::{IpAddr, SocketAddr};

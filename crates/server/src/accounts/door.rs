@@ -91,7 +91,8 @@ pub(crate) fn own_path(path: &str) -> &str {
         .strip_prefix(HOME)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.?=&%".contains(&byte);
-    if is_own && !path.contains("..") && path.bytes().all(is_plain) {
+    let leaves = path.contains("..") || path.contains("//");
+    if is_own && !leaves && path.bytes().all(is_plain) {
         path
     } else {
         HOME
