@@ -26,6 +26,8 @@ SUITES = [
     "verify_fails",
     "erase",
     "leaks",
+    "attacks",
+    "guards",
     "readers_unharmed",
     "kill",
     "postgres_away",

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { manned, seated } from './desk.mjs';
+import { PASSWORD, manned, seated } from './desk.mjs';
 import { eventually } from './installation.mjs';
 import { launch } from './looking.mjs';
 
@@ -213,6 +213,10 @@ describe('words that want to be programs', () => {
   });
 
   test('are taken by every form of the console', async () => {
+    // A browser names itself, and its owner's account shows how.
+    await fetch(`${place.noroshi.url}/console/sign-in`, { method: 'POST', redirect: 'manual',
+      headers: { 'user-agent': SHORT, 'sec-fetch-site': 'same-origin' },
+      body: new URLSearchParams({ email: place.email, password: PASSWORD }) });
     const { context, page, at } = await seated(browser, place);
     const filled = new Set();
     const screens = ['', '/incidents/new', `/incidents/${place.incident}/update`, `/incidents/${place.incident}`,
@@ -280,6 +284,8 @@ describe('words that want to be programs', () => {
       `${url}/console/account`, `${url}/console/team`, `${url}/console/tokens`, `${url}/console/signing-in`,
       `${url}/console/sign-in?next=${encodeURIComponent(SHORT)}`, `${url}/console/setup?token=${encodeURIComponent(SHORT)}`,
       at(`?told=${encodeURIComponent(SHORT)}`), at(`/incidents/new?template=${encodeURIComponent(SHORT)}`)];
+    await page.goto(`${url}/console/account`);
+    assert.ok((await page.innerText('main')).includes('__hit'), 'a session says which browser has it');
     const done = await walked(page, seen, starts, `${url}/console`);
     assert.ok(done.size >= 30, `${done.size} screens`);
     await context.close();
