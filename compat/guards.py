@@ -44,7 +44,7 @@ GUARDS = {
     ]),
     "fields nobody may set": ("attacks.MoreThanMay.test_no_field_that_nobody_may_set_is_taken", [
         ("crates/server/src/api/own/templates.rs",
-         "#[serde(deny_unknown_fields)]", "#[serde(default)]"),
+         "#[serde(deny_unknown_fields)]", '#[serde(rename_all = "snake_case")]'),
     ]),
     "roles nobody may give": ("attacks.MoreThanMay.test_nobody_makes_himself_more_than_he_is", [
         ("crates/ops/src/tokens.rs", "if !caller.access().covers(&access) {",
@@ -73,8 +73,8 @@ GUARDS = {
     ]),
     "how long a body is": (
         "attacks.Bombs.test_bodies_that_are_too_much_are_refused_and_cost_little", [
-            ("crates/server/src/desk.rs", ".layer(DefaultBodyLimit::max(body_bytes))",
-             ".layer(DefaultBodyLimit::max(body_bytes * 100))"),
+            ("crates/server/src/limits.rs", "desk_body_bytes: 1024 * 1024,",
+             "desk_body_bytes: 1024 * 1024 * 1024,"),
         ]),
     "how large a picture is": ("attacks.Bombs.test_pictures_are_never_unpacked", [
         ("crates/domain/src/decide/page.rs",
