@@ -265,6 +265,14 @@ catalogue! {
           and kind = $2
           and owner in (select value from texts_of($3))");
 
+    /// Updates and promises of incidents.
+    PARTS_OF_INCIDENTS = Both("
+        select id, body
+        from facts
+        where page_id = $1
+          and kind in ('update', 'promise')
+          and owner in (select value from texts_of($2))");
+
     FACTS_BY_HOLDER = Both("
         select id, body
         from facts

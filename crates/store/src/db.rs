@@ -8,18 +8,33 @@ mod postgres;
 mod sqlite;
 
 use std::path::Path;
+#[cfg(feature = "testkit")]
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::catalogue::{Statement, Text};
 use crate::error::StoreError;
 
 /// A database of either engine.
-pub(crate) enum Db {
+pub(crate) struct Db {
+    of: Kept,
+    /// How many statements were asked of it; tests only.
+    #[cfg(feature = "testkit")]
+    asked_count: AtomicU64,
+}
+
+enum Kept {
     Sqlite(Box<sqlite::Sqlite>),
     Postgres(Box<postgres::Postgres>),
 }
 
 /// A transaction.
-pub(crate) enum Tx<'a> {
+pub(crate) struct Tx<'a> {
+    of: Begun<'a>,
+    #[cfg(feature = "testkit")]
+    asked_count: &'a AtomicU64,
+}
+
+enum Begun<'a> {
     Sqlite(sqlite::SqliteTx<'a>),
     Postgres(Box<postgres::PostgresTx<'a>>),
 }
@@ -44,84 +59,115 @@ pub(crate) enum Engine {
 }
 
 impl Db {
+    fn of(of: Kept) -> Self {
+        Self {
+            of,
+            #[cfg(feature = "testkit")]
+            asked_count: AtomicU64::new(0),
+        }
+    }
+
+    #[cfg_attr(
+        not(feature = "testkit"),
+        expect(clippy::unused_self, reason = "only what the tests count is kept here")
+    )]
+    fn begun<'a>(&'a self, of: Begun<'a>) -> Tx<'a> {
+        Tx {
+            of,
+            #[cfg(feature = "testkit")]
+            asked_count: &self.asked_count,
+        }
+    }
+
+    /// How many statements were asked of it by this handle and its copies; tests only.
+    #[cfg(feature = "testkit")]
+    pub(crate) fn asked_count(&self) -> u64 {
+        self.asked_count.load(Ordering::SeqCst)
+    }
+
     pub(crate) fn open_sqlite(dir: &Path) -> Result<Self, StoreError> {
-        Ok(Self::Sqlite(Box::new(sqlite::Sqlite::open(dir)?)))
+        Ok(Self::of(Kept::Sqlite(Box::new(sqlite::Sqlite::open(dir)?))))
     }
 
     pub(crate) fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        Ok(Self::Postgres(Box::new(postgres::Postgres::open(url)?)))
+        Ok(Self::of(Kept::Postgres(Box::new(
+            postgres::Postgres::open(url)?,
+        ))))
     }
 
     pub(crate) fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match &self.of {
+            Kept::Sqlite(_) => Engine::Sqlite,
+            Kept::Postgres(_) => Engine::Postgres,
         }
     }
 
     /// Begins a transaction that reads one consistent snapshot.
     pub(crate) fn read(&self) -> Result<Tx<'_>, StoreError> {
-        match self {
-            Self::Sqlite(db) => db.read().map(Tx::Sqlite),
-            Self::Postgres(db) => Ok(Tx::Postgres(Box::new(db.read()?))),
-        }
+        let of = match &self.of {
+            Kept::Sqlite(db) => Begun::Sqlite(db.read()?),
+            Kept::Postgres(db) => Begun::Postgres(Box::new(db.read()?)),
+        };
+        Ok(self.begun(of))
     }
 
     /// Begins a transaction that writes.
     pub(crate) fn write(&self) -> Result<Tx<'_>, StoreError> {
-        match self {
-            Self::Sqlite(db) => db.write().map(Tx::Sqlite),
-            Self::Postgres(db) => Ok(Tx::Postgres(Box::new(db.write()?))),
-        }
+        let of = match &self.of {
+            Kept::Sqlite(db) => Begun::Sqlite(db.write()?),
+            Kept::Postgres(db) => Begun::Postgres(Box::new(db.write()?)),
+        };
+        Ok(self.begun(of))
     }
 
     /// Begins a transaction that writes, may take long, and that only one process does at a time:
     /// a migration, a purge.
     pub(crate) fn write_at_length(&self) -> Result<Tx<'_>, StoreError> {
-        match self {
-            Self::Sqlite(db) => db.write().map(Tx::Sqlite),
-            Self::Postgres(db) => Ok(Tx::Postgres(Box::new(db.write_at_length()?))),
-        }
+        let of = match &self.of {
+            Kept::Sqlite(db) => Begun::Sqlite(db.write()?),
+            Kept::Postgres(db) => Begun::Postgres(Box::new(db.write_at_length()?)),
+        };
+        Ok(self.begun(of))
     }
 
     /// Rewrites the files without what was deleted. On `PostgreSQL` that is the server's matter:
     /// dead rows go with its vacuum, and old log segments with its archive's keeping time.
     pub(crate) fn scrub(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(db) => db.scrub(),
-            Self::Postgres(_) => Ok(()),
+        match &self.of {
+            Kept::Sqlite(db) => db.scrub(),
+            Kept::Postgres(_) => Ok(()),
         }
     }
 
     /// Copies one snapshot into another folder; whether the engine lets us: `PostgreSQL` has tools
     /// of its own for that.
     pub(crate) fn back_up(&self, folder: &Path) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(db) => db.back_up(folder).map(|()| true),
-            Self::Postgres(_) => Ok(false),
+        match &self.of {
+            Kept::Sqlite(db) => db.back_up(folder).map(|()| true),
+            Kept::Postgres(_) => Ok(false),
         }
     }
 
     /// Makes one transaction of what follows; on `PostgreSQL` each stays for itself.
     pub(crate) fn gather(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(db) => db.gather(),
-            Self::Postgres(_) => Ok(()),
+        match &self.of {
+            Kept::Sqlite(db) => db.gather(),
+            Kept::Postgres(_) => Ok(()),
         }
     }
 
     /// Commits what was gathered or gives it up; whether it was kept.
     pub(crate) fn end_gathering(&self, is_well: bool) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(db) => db.end_gathering(is_well),
-            Self::Postgres(_) => Ok(is_well),
+        match &self.of {
+            Kept::Sqlite(db) => db.end_gathering(is_well),
+            Kept::Postgres(_) => Ok(is_well),
         }
     }
 
     /// Lets the n-th statement from now fail, the commit counted too; tests only.
     #[cfg(feature = "testkit")]
     pub(crate) fn fail_at(&self, nth: Option<u32>) {
-        if let Self::Sqlite(db) = self {
+        if let Kept::Sqlite(db) = &self.of {
             db.fail_at(nth);
         }
     }
@@ -134,9 +180,11 @@ impl Tx<'_> {
         statement: &Statement,
         values: &[Value],
     ) -> Result<Vec<Row>, StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.query(statement, values),
-            Self::Postgres(tx) => tx.query(statement, values),
+        #[cfg(feature = "testkit")]
+        self.asked_count.fetch_add(1, Ordering::SeqCst);
+        match &mut self.of {
+            Begun::Sqlite(tx) => tx.query(statement, values),
+            Begun::Postgres(tx) => tx.query(statement, values),
         }
     }
 
@@ -155,34 +203,36 @@ impl Tx<'_> {
         statement: &Statement,
         values: &[Value],
     ) -> Result<u64, StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.run(statement, values),
-            Self::Postgres(tx) => tx.run(statement, values),
+        #[cfg(feature = "testkit")]
+        self.asked_count.fetch_add(1, Ordering::SeqCst);
+        match &mut self.of {
+            Begun::Sqlite(tx) => tx.run(statement, values),
+            Begun::Postgres(tx) => tx.run(statement, values),
         }
     }
 
     /// Runs statements without parameters: migrations.
     pub(crate) fn script(&mut self, text: &str) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.script(text),
-            Self::Postgres(tx) => tx.script(text),
+        match &mut self.of {
+            Begun::Sqlite(tx) => tx.script(text),
+            Begun::Postgres(tx) => tx.script(text),
         }
     }
 
     /// Makes it lasting.
     pub(crate) fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.commit(),
-            Self::Postgres(tx) => tx.commit(),
+        match self.of {
+            Begun::Sqlite(tx) => tx.commit(),
+            Begun::Postgres(tx) => tx.commit(),
         }
     }
 
     /// Prepares a statement and gives its plan, where the engine has one to give; tests only.
     #[cfg(feature = "testkit")]
     pub(crate) fn plan(&mut self, statement: &Statement) -> Result<String, StoreError> {
-        match self {
-            Self::Sqlite(tx) => tx.plan(statement),
-            Self::Postgres(tx) => tx.plan(statement),
+        match &mut self.of {
+            Begun::Sqlite(tx) => tx.plan(statement),
+            Begun::Postgres(tx) => tx.plan(statement),
         }
     }
 }

@@ -9,7 +9,7 @@ use noroshi_domain::{
 
 use crate::catalogue::{
     DROP_FACT, FACTS_AFTER, FACTS_BY_HOLDER, FACTS_BY_ID, FACTS_BY_OWNER, FACTS_OF_ALL_TOUCHING,
-    FACTS_TOUCHING, PUT_FACTS, Statement,
+    FACTS_TOUCHING, PARTS_OF_INCIDENTS, PUT_FACTS, Statement,
 };
 use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
@@ -52,8 +52,7 @@ impl Store {
         let incidents: Vec<&str> = needs.incidents.iter().map(IncidentId::as_str).collect();
         if !incidents.is_empty() {
             take(by_id(&mut tx, page, FactKind::Incident, &incidents)?);
-            take(by_owner(&mut tx, page, FactKind::Update, &incidents)?);
-            take(by_owner(&mut tx, page, FactKind::Promise, &incidents)?);
+            take(parts_of(&mut tx, page, &incidents)?);
             take(by_holder(&mut tx, page, &incidents)?);
         }
         for (component, from, to) in &needs.windows {
@@ -255,6 +254,16 @@ pub(crate) fn by_owner(
         json_texts(owners).into(),
     ];
     read(tx, &FACTS_BY_OWNER, &values)
+}
+
+/// Updates and promises of these incidents and maintenances.
+pub(crate) fn parts_of(
+    tx: &mut Tx<'_>,
+    page: &PageId,
+    incidents: &[&str],
+) -> Result<Vec<Fact>, StoreError> {
+    let values = [page.as_str().into(), json_texts(incidents).into()];
+    read(tx, &PARTS_OF_INCIDENTS, &values)
 }
 
 /// Claims of these incidents and maintenances.

@@ -10,7 +10,7 @@ use noroshi_domain::{
 use crate::catalogue::{INCIDENTS_BEFORE, INCIDENTS_OF_KIND_BEFORE};
 use crate::db::{Tx, Value};
 use crate::error::StoreError;
-use crate::facts::{by_holder, by_id, by_owner, read};
+use crate::facts::{by_holder, by_id, parts_of, read};
 use crate::store::Store;
 
 /// After every identifier there is: they are digits and lower-case letters.
@@ -165,8 +165,7 @@ fn records(
     let mut updates: BTreeMap<IncidentId, Vec<Update>> = BTreeMap::new();
     let mut promises: BTreeMap<IncidentId, Vec<Promise>> = BTreeMap::new();
     let mut claims: BTreeMap<IncidentId, Vec<Claim>> = BTreeMap::new();
-    let mut parts = by_owner(tx, page, FactKind::Update, &ids)?;
-    parts.extend(by_owner(tx, page, FactKind::Promise, &ids)?);
+    let mut parts = parts_of(tx, page, &ids)?;
     parts.extend(by_holder(tx, page, &ids)?);
     for part in parts {
         match part {

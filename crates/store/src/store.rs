@@ -97,6 +97,12 @@ impl Store {
         self.db.fail_at(nth);
     }
 
+    /// How many statements were asked through this handle and its copies.
+    #[cfg(feature = "testkit")]
+    pub fn asked_count(&self) -> u64 {
+        self.db.asked_count()
+    }
+
     /// Prepares every statement; gives its name and, on `SQLite`, its query plan.
     #[cfg(feature = "testkit")]
     pub fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {

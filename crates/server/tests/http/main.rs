@@ -20,6 +20,7 @@ mod published;
 mod record;
 mod search;
 mod sign_on;
+mod size;
 mod system;
 mod team;
 mod tls;

@@ -37,6 +37,10 @@ fn hot_statements_use_the_index_made_for_them() {
         ("FACTS_ENDING_AFTER", "facts_by_end"),
         ("FACTS_TOUCHING", "facts_by_owner"),
         ("FACTS_BY_OWNER", "facts_by_owner"),
+        (
+            "PARTS_OF_INCIDENTS",
+            "facts_by_owner (page_id=? AND kind=? AND owner=?)",
+        ),
         ("FACTS_BY_HOLDER", "facts_by_holder"),
         ("INCIDENTS_BEFORE", "facts_by_start"),
         ("INCIDENTS_OF_KIND_BEFORE", "facts_by_owner"),

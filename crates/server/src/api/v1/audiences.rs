@@ -18,7 +18,11 @@ const NAME_CHARS_MAX: usize = 255;
 /// All.
 pub(super) fn list(ask: &Ask) -> Result<Reply, Fault> {
     let found = records::part::<Audience>(ask, Part::pages(ask)?)?;
-    let shapes = found.iter().map(|own| shape(ask, own));
+    let viewers = records::all::<Viewer>(ask)?;
+    let shapes = found.iter().map(|own| {
+        let is_in = |viewer: &&Stored<Viewer>| viewer.value.groups.contains(&own.id);
+        shape_with(ask, own, viewers.iter().filter(is_in))
+    });
     let shapes: Vec<Value> = shapes.collect::<Result<_, _>>()?;
     Ok(Reply::Ok(shapes.into()))
 }
@@ -162,12 +166,22 @@ pub(super) fn remove_component(ask: &Ask) -> Result<Reply, Fault> {
 }
 
 fn shape(ask: &Ask, audience: &Stored<Audience>) -> Result<Value, Fault> {
+    let viewers = ask.app.records_by_key::<Viewer>("group", &audience.id)?;
+    shape_with(ask, audience, viewers.iter())
+}
+
+/// The same with who is in it.
+fn shape_with<'a>(
+    ask: &Ask,
+    audience: &Stored<Audience>,
+    viewers: impl Iterator<Item = &'a Stored<Viewer>>,
+) -> Result<Value, Fault> {
     let state = ask.state()?;
     let view = ask.view(&state);
     let value = &audience.value;
-    let mut users = ask.app.records_by_key::<Viewer>("group", &audience.id)?;
-    users.sort_by_key(|user| (user.created_at, user.id.clone()));
-    let users: Vec<String> = users.into_iter().map(|user| user.id).collect();
+    let mut users: Vec<&Stored<Viewer>> = viewers.collect();
+    users.sort_by_key(|user| (user.created_at, &user.id));
+    let users: Vec<&str> = users.into_iter().map(|user| user.id.as_str()).collect();
     Ok(json!({
         "id": audience.id,
         "page_id": state.page.id,
