@@ -291,6 +291,17 @@ catalogue! {
         order by from_us desc, id desc
         limit $5");
 
+    /// Newest first, hidden ones left out: a text that a body holds has its quotes escaped, so what
+    /// is looked for is a name of the body itself.
+    INCIDENTS_PART = Both(r#"
+        select id, body
+        from facts
+        where page_id = $1
+          and kind = 'incident'
+          and body not like '%"deleted_at":%'
+        order by from_us desc, id desc
+        limit $2 offset $3"#);
+
     INCIDENTS_OF_KIND_BEFORE = Both("
         select id, body
         from facts

@@ -227,7 +227,7 @@ impl Tx<'_> {
         }
     }
 
-    /// Prepares a statement and gives its plan, where the engine has one to give; tests only.
+    /// Prepares a statement and gives its plan; tests only.
     #[cfg(feature = "testkit")]
     pub(crate) fn plan(&mut self, statement: &Statement) -> Result<String, StoreError> {
         match &mut self.of {

@@ -7,7 +7,7 @@ use noroshi_domain::{
     Promise, Update,
 };
 
-use crate::catalogue::{INCIDENTS_BEFORE, INCIDENTS_OF_KIND_BEFORE};
+use crate::catalogue::{INCIDENTS_BEFORE, INCIDENTS_OF_KIND_BEFORE, INCIDENTS_PART};
 use crate::db::{Tx, Value};
 use crate::error::StoreError;
 use crate::facts::{by_holder, by_id, parts_of, read};
@@ -77,16 +77,9 @@ impl Store {
         (offset, limit): (u32, u32),
     ) -> Result<Vec<IncidentRecord>, StoreError> {
         let mut tx = self.db.read()?;
-        let all = offset.saturating_add(limit);
-        let mut incidents = listed(&mut tx, page, all, |before, batch| {
-            let mut values = vec![page.as_str().into(), i64::MIN.into()];
-            let first = || [i64::MAX.into(), AFTER_ALL_IDS.into()];
-            values.extend(before.unwrap_or_else(first));
-            values.push(batch);
-            (&INCIDENTS_BEFORE, values)
-        })?;
-        let left_out = incidents.len().min(offset as usize);
-        let part = incidents.split_off(left_out);
+        let values = [page.as_str().into(), limit.into(), offset.into()];
+        let found = read(&mut tx, &INCIDENTS_PART, &values)?;
+        let part = found.into_iter().filter_map(incident_of).collect();
         records(&mut tx, page, part)
     }
 

@@ -103,7 +103,7 @@ impl Store {
         self.db.asked_count()
     }
 
-    /// Prepares every statement; gives its name and, on `SQLite`, its query plan.
+    /// Prepares every statement; gives its name and its query plan, as its engine words it.
     #[cfg(feature = "testkit")]
     pub fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
         let mut tx = self.db.read()?;

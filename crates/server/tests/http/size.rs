@@ -143,7 +143,6 @@ impl Large {
 /// Makes one of each thing that addresses name.
 fn one_of_each(desk: &Desk<'_>, clock: &ManualClock, page: &PageId) -> Vec<(&'static str, String)> {
     let own = format!("/api/noroshi/v1/pages/{page}");
-    let v1 = format!("/v1/pages/{page}");
     let component = desk.code(
         &format!("{own}/components"),
         &json!({ "name": { "en": "Checkout" }, "showcase": true }),
@@ -165,6 +164,20 @@ fn one_of_each(desk: &Desk<'_>, clock: &ManualClock, page: &PageId) -> Vec<(&'st
         ("incident", incident.clone()),
         ("organization", "noroshi".to_owned()),
     ];
+    desk.post(
+        &format!("{own}/recurrences"),
+        &json!({ "rule": "FREQ=WEEKLY;BYDAY=SU", "first_at": "2026-12-06T00:00:00Z",
+            "duration_s": 3600, "name": { "en": "Weekly" } }),
+    );
+    names.extend(around(desk, page, &component));
+    names
+}
+
+/// What stands around a component: its group, plans, and the records of people and programs.
+fn around(desk: &Desk<'_>, page: &PageId, component: &str) -> Vec<(&'static str, String)> {
+    let own = format!("/api/noroshi/v1/pages/{page}");
+    let v1 = format!("/v1/pages/{page}");
+    let mut names = Vec::new();
     names.push((
         "group",
         desk.code(
@@ -177,11 +190,6 @@ fn one_of_each(desk: &Desk<'_>, clock: &ManualClock, page: &PageId) -> Vec<(&'st
         &json!({ "kind": "maintenance", "update": { "attach": [component] }, "fields": {
             "name": { "en": "Work" }, "scheduled_for": "2026-12-01T00:00:00Z",
             "scheduled_until": "2026-12-01T01:00:00Z" } }),
-    );
-    desk.post(
-        &format!("{own}/recurrences"),
-        &json!({ "rule": "FREQ=WEEKLY;BYDAY=SU", "first_at": "2026-12-06T00:00:00Z",
-            "duration_s": 3600, "name": { "en": "Weekly" } }),
     );
     for (name, path, body) in [
         (
@@ -379,9 +387,7 @@ fn parts(large: &Large) -> Vec<String> {
     }
     paths.push(format!("/console/audit?page={page}"));
     paths.push("/console/audit?before=1000".to_owned());
-    paths.push(format!(
-        "/v1/organizations/noroshi/users?page=5&per_page=100"
-    ));
+    paths.push("/v1/organizations/noroshi/users?page=5&per_page=100".to_owned());
     paths
 }
 

@@ -86,6 +86,28 @@ fn the_newest_are_found_by_kind_with_all_that_belongs_to_them() {
 }
 
 #[test]
+fn a_part_of_the_list_leaves_out_what_is_hidden_and_nothing_that_only_says_so() {
+    for engine in engines() {
+        let database = engine.database();
+        let store = database.open();
+        ten_incidents(&store);
+        let says = ja(r#""deleted_at":1, {"deleted_at":2}"#);
+        let mut one = incident("words", 1_000, says);
+        one.metadata = Some(r#"{"deleted_at":3}"#.to_owned());
+        write(&store, 2_100, puts([Fact::Incident(Box::new(one))]));
+        let part = |offset, limit| {
+            let found = store.incidents_part(&page_id(), (offset, limit)).unwrap();
+            let ids = found.iter().map(|one| one.incident.id.to_string());
+            ids.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(part(0, 4), "words i9 i8 i7");
+        assert_eq!(part(4, 3), "i6 i3 i2");
+        assert_eq!(part(7, 100), "i1 i0");
+        assert_eq!(part(9, 100), "");
+    }
+}
+
+#[test]
 fn a_record_is_in_the_order_its_readers_expect() {
     for engine in engines() {
         let database = engine.database();

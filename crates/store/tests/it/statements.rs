@@ -30,6 +30,18 @@ fn no_statement_reads_a_whole_table_but_the_list_of_pages() {
 }
 
 #[test]
+fn no_statement_has_to_read_a_whole_table_on_a_server() {
+    let database = Engine::Postgres.database();
+    for (name, plan) in database.open().plans().unwrap() {
+        assert!(!plan.is_empty(), "{name}");
+        for line in plan.lines().filter(|line| line.contains("Seq Scan on ")) {
+            let is_small = name == "HEADS" && line.contains("Seq Scan on pages");
+            assert!(is_small, "{name}: {plan}");
+        }
+    }
+}
+
+#[test]
 fn hot_statements_use_the_index_made_for_them() {
     let database = Engine::Sqlite.database();
     let plans = database.open().plans().unwrap();
@@ -43,6 +55,7 @@ fn hot_statements_use_the_index_made_for_them() {
         ),
         ("FACTS_BY_HOLDER", "facts_by_holder"),
         ("INCIDENTS_BEFORE", "facts_by_start"),
+        ("INCIDENTS_PART", "facts_by_start"),
         ("INCIDENTS_OF_KIND_BEFORE", "facts_by_owner"),
         ("FACTS_OF_INCIDENTS_ENDING_AFTER", "facts_by_end"),
         ("FORGET_ANSWERS", "answers_by_age"),
