@@ -28,6 +28,7 @@ SUITES = [
     "leaks",
     "attacks",
     "guards",
+    "owned",
     "readers_unharmed",
     "kill",
     "postgres_away",

@@ -34,6 +34,9 @@ RULE = {"rule": "FREQ=WEEKLY;BYDAY=SU", "first_at": "2099-01-04T00:00:00Z", "dur
         "name": {"en": "Weekly work"}}
 
 
+FILE = {"file": "status.toml", "digest": "0" * 64, "rows": {"page": {"name": 3}}}
+
+
 class Estate:
     """A page of its own for one operation, with one of everything that paths can name."""
 
@@ -98,6 +101,8 @@ class Estate:
         if operation == "revertPostmortem":
             self.session.put(f"{self.base}{self.at}/incidents/{self.past}/postmortem",
                              json={"body": {"en": "Report"}}, timeout=30)
+        if operation in ("getFile", "releaseFile"):
+            self.session.put(f"{self.base}{self.at}/file", json=FILE, timeout=30)
         if operation == "restoreIncident":
             self.session.delete(f"{self.base}{self.at}/incidents/{self.names['incident']}",
                                 timeout=30)
@@ -137,6 +142,7 @@ def good_body(operation, estate):
         "updateAnnouncement": {"title": {"en": "Bye"}, "to": None},
         "createTemplate": {"name": "Broken", "body": {"en": "It is broken."}},
         "updateTemplate": {"promise_s": 1800},
+        "putFile": FILE,
         "sendCommand": {"set_status": {"id": component, "status": "operational", "act": "set"}},
     }.get(operation)
 

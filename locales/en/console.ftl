@@ -218,3 +218,4 @@ console-say-degraded = Degraded
 console-say-partial = Partial
 console-say-major = Major
 console-days = { $count } days
+console-set-by-file = Set by { $file }, line { $line_count }

@@ -27,3 +27,4 @@ refusal-moved-on = the page stands at revision { $stands_count }, this was worke
 refusal-empty-group = a group needs at least one component
 refusal-undo-over = this was deleted more than 30 days ago
 refusal-not-deleted = this is not deleted
+refusal-set-by-file = { $field } is set by { $file }, line { $line_count }: change it there and apply the file again, or release its fields with `noroshi apply { $file } --release`

@@ -129,3 +129,6 @@ thing-metrics-provider = Source of metrics
 thing-embed-config = Embed
 thing-postmortem-draft = Draft of a postmortem
 thing-note = Internal note
+did-file-applied = Applied a file to the page
+did-file-released = Gave what a file sets back to the team
+thing-owned = File

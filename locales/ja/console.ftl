@@ -217,3 +217,4 @@ console-say-degraded = パフォーマンス低下
 console-say-partial = 一部障害
 console-say-major = 重大な障害
 console-days = { $count }日
+console-set-by-file = { $file } の { $line_count } 行目で設定

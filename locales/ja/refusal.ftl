@@ -27,3 +27,4 @@ refusal-moved-on = 計画を作ったあと（リビジョン { $sent_count }）
 refusal-empty-group = グループには、1つ以上のコンポーネントが必要です
 refusal-undo-over = 削除から30日を過ぎているため、元に戻せません
 refusal-not-deleted = これは削除されていません
+refusal-set-by-file = { $field } は { $file } の { $line_count } 行目で設定されています。ファイルを書き換えて適用し直すか、`noroshi apply { $file } --release` で解除してください

@@ -129,3 +129,6 @@ thing-metrics-provider = メトリクスの取得元
 thing-embed-config = 埋め込み
 thing-postmortem-draft = 事後報告の下書き
 thing-note = 内部メモ
+did-file-applied = ファイルをページに適用
+did-file-released = ファイルによる設定をチームに返却
+thing-owned = ファイル

@@ -149,6 +149,16 @@ pub enum Refusal {
         /// The revision that was looked at.
         sent: i64,
     },
+    /// A file says what stands there.
+    #[error("{field} is set by {file}, line {line}: change it there, or release it")]
+    SetByFile {
+        /// Which field.
+        field: String,
+        /// The file's name.
+        file: String,
+        /// Where in it.
+        line: u32,
+    },
     /// A group without members.
     #[error("a group needs at least one component")]
     EmptyGroup,

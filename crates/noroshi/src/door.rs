@@ -3,6 +3,7 @@
 //! Reading always opens the store: it is safe beside a server. Writing beside a server goes
 //! through its socket, so that its mailbox orders it.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -17,6 +18,7 @@ use noroshi_domain::{
     NewPage, PageId, State, Zone,
 };
 use noroshi_domain::{hex, unhex};
+use noroshi_ops::owned::Owned;
 use noroshi_ops::report::{Question, uptime};
 use noroshi_ops::secrets::KEY_BYTES;
 use noroshi_ops::templates::Template;
@@ -378,6 +380,52 @@ impl Door {
         }
     }
 
+    /// Whether it is a server elsewhere, asked by its API.
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        matches!(self.place, Place::Elsewhere(_))
+    }
+
+    /// What a file says of a page; none: no file does.
+    pub(crate) fn owned(&self, page: &PageId) -> Result<Option<OwnedFile>, Stop> {
+        match &self.place {
+            Place::Elsewhere(remote) => remote.owned(page),
+            Place::Here { app, .. } => {
+                let found = app.owned(page)?;
+                Ok(found.map(|found| OwnedFile {
+                    file: found.value.file,
+                    digest: found.value.digest,
+                    applied_at: found.value.applied_at,
+                    rows: found.value.rows,
+                }))
+            }
+        }
+    }
+
+    /// Writes down what a file says of a page.
+    pub(crate) fn own(&self, page: &PageId, owned: &OwnedFile) -> Result<(), Stop> {
+        let app = match &self.place {
+            Place::Elsewhere(remote) => return remote.own(page, owned),
+            Place::Here { app, .. } => app,
+        };
+        let mut own = Owned::new(page, (&owned.file, &owned.digest), app.now());
+        own.rows.clone_from(&owned.rows);
+        let done = app.own(&Caller::command_line(), own);
+        done.map_err(|error| Stop::worded(&error, self.locale))
+    }
+
+    /// Gives what a file says of a page back to the team.
+    pub(crate) fn release(&self, page: &PageId) -> Result<(), Stop> {
+        match &self.place {
+            Place::Elsewhere(remote) => remote.release(page),
+            Place::Here { app, .. } => {
+                let released = app.release(&Caller::command_line(), page);
+                released
+                    .map(drop)
+                    .map_err(|error| Stop::worded(&error, self.locale))
+            }
+        }
+    }
+
     /// Takes a new signing key into use; gives what it is called.
     pub(crate) fn rotate_key(&self) -> Result<String, Stop> {
         match &self.place {
@@ -407,6 +455,23 @@ impl Door {
                 answer.map_err(|error| Stop::worded(&error, self.locale))
             }
         }
+    }
+}
+
+/// What a file says of a page, as the API words it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct OwnedFile {
+    pub(crate) file: String,
+    pub(crate) digest: String,
+    #[serde(skip_serializing)]
+    pub(crate) applied_at: Instant,
+    pub(crate) rows: BTreeMap<String, BTreeMap<String, u32>>,
+}
+
+impl OwnedFile {
+    /// Whether it says the same, whenever it was applied.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        self.file == other.file && self.digest == other.digest && self.rows == other.rows
     }
 }
 

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::commands::template::Kept;
+use crate::door::OwnedFile;
 use crate::exit::{Exit, Stop};
 
 /// How long an answer may take, in seconds.
@@ -184,6 +185,26 @@ impl Remote {
     pub(crate) fn delete_template(&self, page: &PageId, code: &str) -> Result<(), Stop> {
         let path = format!("/pages/{page}/templates/{code}");
         self.done(self.http.delete(self.url(&path)))
+    }
+
+    /// What a file says of a page; none: no file does.
+    pub(crate) fn owned(&self, page: &PageId) -> Result<Option<OwnedFile>, Stop> {
+        let found = self.read(self.http.get(self.url(&format!("/pages/{page}/file"))));
+        match found {
+            Err(stop) if stop.exit == Exit::NotFound => Ok(None),
+            other => other.map(Some),
+        }
+    }
+
+    /// Writes down what a file says of a page.
+    pub(crate) fn own(&self, page: &PageId, owned: &OwnedFile) -> Result<(), Stop> {
+        let request = self.http.put(self.url(&format!("/pages/{page}/file")));
+        self.done(request.json(owned))
+    }
+
+    /// Gives what a file says of a page back to the team.
+    pub(crate) fn release(&self, page: &PageId) -> Result<(), Stop> {
+        self.done(self.http.delete(self.url(&format!("/pages/{page}/file"))))
     }
 
     /// The uptime report, as the server words it.

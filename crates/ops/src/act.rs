@@ -14,7 +14,8 @@ impl App {
     /// Decides and commits a command in the name of a caller who may.
     ///
     /// # Errors
-    /// [`OpError::Forbidden`] where he may not; otherwise as [`App::execute`].
+    /// [`OpError::Forbidden`] where he may not; a refusal where a file says what he would change
+    /// (`owned.rs`); otherwise as [`App::execute`].
     pub fn act(
         &self,
         caller: &Caller,
@@ -26,6 +27,7 @@ impl App {
         for permission in self.needed(page, &state, &command)? {
             caller.require(Some(page), permission)?;
         }
+        self.leave_owned(page, &state, &command)?;
         self.execute(page, &caller.actor, command, id)
     }
 

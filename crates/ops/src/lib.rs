@@ -20,6 +20,7 @@ mod limits;
 pub mod links;
 mod mailbox;
 pub mod metrics;
+pub mod owned;
 mod page;
 pub mod passkeys;
 pub mod passwords;

@@ -134,3 +134,7 @@ pub const QUESTIONS_FORGOTTEN_MAX: u32 = 100;
 pub const CREDENTIAL_BYTES_MAX: usize = 1_023;
 /// Longest public key of a passkey, in bytes: one of RSA with 8192 bits.
 pub const PUBLIC_KEY_BYTES_MAX: usize = 1_200;
+/// Fields of one page that a file may say.
+pub const OWNED_FIELDS_MAX: usize = 200_000;
+/// Longest name of a file that says them, in characters.
+pub const FILE_NAME_CHARS_MAX: usize = 1_000;

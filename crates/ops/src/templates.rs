@@ -189,6 +189,7 @@ impl App {
     ) -> Result<Stored<Template>, OpError> {
         caller.require(Some(page), Permission::EditTemplates)?;
         let stands = self.template(page, &stored.id)?;
+        self.leave_owned_template(caller, page, &stands.value.name)?;
         let state = self.state(page)?;
         let value = stored.value.checked(&state)?;
         check_name_is_free(&self.templates(page)?, &value.name, &stored.id)?;
@@ -204,6 +205,7 @@ impl App {
     pub fn delete_template(&self, caller: &Caller, page: &PageId, id: &str) -> Result<(), OpError> {
         caller.require(Some(page), Permission::EditTemplates)?;
         let stored = self.template(page, id)?;
+        self.leave_owned_template(caller, page, &stored.value.name)?;
         let detail = json!({ "name": stored.value.name });
         match self.delete_record(caller, &stored, "template_deleted", detail) {
             Err(OpError::Stale) => Err(OpError::NotFound {

@@ -44,6 +44,9 @@ pub fn word(refusal: &Refusal, locale: Locale) -> String {
         Refusal::BadRule { rule, reason } => msg::refusal_bad_rule(locale, rule, reason),
         Refusal::BadSetting { field, reason } => msg::refusal_bad_setting(locale, field, reason),
         Refusal::Changed { stands, sent } => msg::refusal_changed(locale, stands, sent),
+        Refusal::SetByFile { field, file, line } => {
+            msg::refusal_set_by_file(locale, field, file, i64::from(*line))
+        }
         Refusal::MovedOn { stands, sent } => msg::refusal_moved_on(locale, *stands, *sent),
         Refusal::EmptyGroup => msg::refusal_empty_group(locale),
         Refusal::UndoOver => msg::refusal_undo_over(locale),

@@ -1,11 +1,15 @@
 //! `noroshi apply FILE`: makes pages what a file says, and says what that changes. Applied again it
-//! changes nothing. Each page changes as one: all that the file wishes for it, or nothing.
+//! changes nothing. Each page changes as one: all that the file wishes for it, or nothing; its
+//! templates are written after it. What the file sets is written down as its own, so that neither
+//! console nor APIs change it.
 
 mod difference;
 mod file;
 mod order;
+mod owned;
 mod plan;
 mod settings;
+pub(crate) mod templates;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,7 +18,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 use noroshi_domain::{
-    Command, Head, NewPage, PageId, PageSettings, Refusal, Seed, State, decide_new_page,
+    Command, Head, Instant, NewPage, PageId, PageSettings, Refusal, Seed, State, decide_new_page,
 };
 use noroshi_ops::Chance;
 use noroshi_text::refusal;
@@ -25,7 +29,9 @@ use crate::arguments::Common;
 use crate::commands::apply::difference::RowChange;
 use crate::commands::apply::file::{PageWish, Source};
 use crate::commands::apply::plan::{Asked, Plan};
-use crate::door::{self, Door, Intent};
+use crate::commands::apply::templates::TemplateStep;
+use crate::commands::template::Kept;
+use crate::door::{self, Door, Intent, OwnedFile};
 use crate::exit::{Exit, Stop};
 use crate::output;
 
@@ -46,6 +52,9 @@ pub(crate) struct Apply {
     /// Only if the page is still at the revision that --plan named.
     #[arg(long, value_name = "NUMBER", conflicts_with = "plan")]
     seq: Option<i64>,
+    /// Change nothing, and give what the file sets back: console and APIs may change it again.
+    #[arg(long, conflicts_with_all = ["plan", "prune", "seq"])]
+    release: bool,
 }
 
 /// A page of the file, and what it asks for.
@@ -57,6 +66,9 @@ struct PagePlan<'w> {
     state: Arc<State>,
     plan: Plan,
     rows: Vec<RowChange>,
+    templates: Vec<TemplateStep>,
+    /// What a file said of the page so far.
+    owned: Option<OwnedFile>,
 }
 
 /// What was done to one page, or would be.
@@ -65,10 +77,21 @@ struct Outcome {
     page: PageId,
     seq: i64,
     changes: Vec<RowChange>,
+    /// Since when the page differs from this very file, which was applied then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drifted_since: Option<Instant>,
 }
 
 /// The pages that stand.
-type Standing = BTreeMap<PageId, Arc<State>>;
+type Standing = BTreeMap<PageId, Stands>;
+
+/// A page that stands, with what is no fact of it.
+#[derive(Clone)]
+struct Stands {
+    state: Arc<State>,
+    templates: Vec<Kept>,
+    owned: Option<OwnedFile>,
+}
 
 impl Apply {
     pub(crate) fn run(&self, common: &Common) -> Result<()> {
@@ -96,6 +119,9 @@ impl Apply {
             Intent::Create
         };
         let door = Door::open(common, intent)?;
+        if self.release {
+            return release(&door, (&source, &wishes), common);
+        }
         let mut done = Vec::new();
         for attempt in 1..=PLANS_MAX {
             match self.attempt(&door, (&source, &wishes), common, &mut done) {
@@ -111,12 +137,7 @@ impl Apply {
         print(done, self.plan, common)
     }
 
-    fn asked<'a>(
-        &self,
-        source: &'a Source,
-        common: &Common,
-        now: noroshi_domain::Instant,
-    ) -> Asked<'a> {
+    fn asked<'a>(&self, source: &'a Source, common: &Common, now: Instant) -> Asked<'a> {
         Asked {
             source,
             prune: self.prune,
@@ -139,7 +160,8 @@ impl Apply {
         let wanted = common.page.as_deref();
         let plans = plans(wishes, &standing, wanted, (&mut seed, asked))?;
         if self.plan {
-            done.extend(plans.into_iter().map(planned));
+            let digest = source.digest();
+            done.extend(plans.into_iter().map(|plan| drifted(plan, &digest)));
             return Ok(());
         }
         for page in plans {
@@ -163,15 +185,55 @@ fn planned(page: PagePlan<'_>) -> Outcome {
         page: page.state.page.id.clone(),
         seq: page.state.head.seq,
         changes: page.rows,
+        drifted_since: None,
     }
+}
+
+/// What a plan would do; where this very file was applied before, somebody else made the
+/// difference.
+fn drifted(page: PagePlan<'_>, digest: &str) -> Outcome {
+    let applied = page.owned.as_ref().filter(|owned| owned.digest == digest);
+    let since = applied.map(|owned| owned.applied_at);
+    Outcome {
+        drifted_since: since.filter(|_| !page.rows.is_empty()),
+        ..planned(page)
+    }
+}
+
+/// Gives what the file sets back to the team, page by page.
+fn release(door: &Door, (source, wishes): (&Source, &[PageWish]), common: &Common) -> Result<()> {
+    let standing = standing(door)?;
+    let asked = Asked {
+        source,
+        prune: false,
+        words: common.words(),
+        now: door.now(),
+    };
+    for wish in wishes {
+        let Some(found) = find(wish, &standing, common.page.as_deref(), asked)? else {
+            return Err(source.wrong(wish.spots.at, "there is no such page").into());
+        };
+        let id = &found.state.page.id;
+        let line = match &found.owned {
+            Some(owned) => format!("page {id}: what {} set is the team's again", owned.file),
+            None => format!("page {id}: no file sets anything"),
+        };
+        door.release(id)?;
+        output::line(&line)?;
+    }
+    Ok(())
 }
 
 fn standing(door: &Door) -> Result<Standing, Stop> {
     door.refresh()?;
     let mut standing = Standing::new();
     for id in door.pages()? {
-        let state = door.state(&id)?;
-        standing.insert(id, state);
+        let stands = Stands {
+            state: door.state(&id)?,
+            templates: door.templates(&id)?,
+            owned: door.owned(&id)?,
+        };
+        standing.insert(id, stands);
     }
     Ok(standing)
 }
@@ -188,6 +250,8 @@ fn carry_out(
         mut state,
         mut plan,
         mut rows,
+        templates,
+        owned,
     } = page;
     let id = state.page.id.clone();
     let mut seq = state.head.seq;
@@ -196,8 +260,21 @@ fn carry_out(
         door.refresh()?;
         state = door.state(&id)?;
         plan = plan::plan(wish, &state, seed, asked)?;
+        let of_templates = rows.split_off(rows.len() - templates.len());
         rows.truncate(1);
         rows.extend(difference::rows(Some(&state), &plan.changes, asked.now));
+        rows.extend(of_templates);
+    }
+    let says = OwnedFile {
+        file: asked.source.name(),
+        digest: asked.source.digest(),
+        applied_at: asked.now,
+        rows: plan.owned,
+    };
+    let is_known = owned.as_ref().is_some_and(|owned| says.is_as(owned));
+    // The API refuses what a file says, and it does not know that this is the file.
+    if door.is_elsewhere() && owned.is_some() && !rows.is_empty() {
+        door.release(&id)?;
     }
     if !plan.changes.is_empty() {
         let together = Command::Together {
@@ -206,10 +283,26 @@ fn carry_out(
         };
         seq = door.execute(&id, together)?.seq;
     }
+    if !templates.is_empty() {
+        // They are checked against the page as it is now.
+        door.refresh()?;
+    }
+    for step in templates {
+        match step {
+            TemplateStep::Put(code, template) => {
+                door.put_template(&id, (code.as_deref(), *template))?;
+            }
+            TemplateStep::Delete(code) => door.delete_template(&id, &code)?,
+        }
+    }
+    if !is_known || !rows.is_empty() {
+        door.own(&id, &says)?;
+    }
     Ok(Outcome {
         page: id,
         seq,
         changes: rows,
+        drifted_since: None,
     })
 }
 
@@ -223,20 +316,32 @@ fn plans<'w>(
     let mut plans: Vec<PagePlan<'w>> = Vec::new();
     for wish in wishes {
         let found = find(wish, standing, wanted, asked)?;
-        let plan = match found {
-            Some(state) => {
+        let mut plan = match found {
+            Some(Stands {
+                state,
+                templates,
+                owned,
+            }) => {
                 let plan = plan::plan(wish, &state, seed, asked)?;
                 let rows = difference::rows(Some(&state), &plan.changes, asked.now);
-                PagePlan {
+                let plan = PagePlan {
                     wish,
                     new: None,
                     state,
                     plan,
                     rows,
-                }
+                    templates: Vec::new(),
+                    owned,
+                };
+                (plan, templates)
             }
-            None => new_page(wish, seed, asked)?,
+            None => (new_page(wish, seed, asked)?, Vec::new()),
         };
+        let steps = templates::plan(wish, &plan.0.plan.after, &plan.1, asked)?;
+        let (steps, rows): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
+        plan.0.templates = steps;
+        plan.0.rows.extend(rows);
+        let (plan, _) = plan;
         let id = &plan.state.page.id;
         if plans.iter().any(|other| other.state.page.id == *id) {
             let what = format!("the page {id} stands in the file already");
@@ -285,6 +390,8 @@ fn new_page<'w>(
         state: Arc::new(state),
         plan,
         rows,
+        templates: Vec::new(),
+        owned: None,
     })
 }
 
@@ -294,17 +401,17 @@ fn find(
     standing: &Standing,
     wanted: Option<&str>,
     asked: Asked<'_>,
-) -> Result<Option<Arc<State>>, Stop> {
+) -> Result<Option<Stands>, Stop> {
     let named = |text: &str| {
         let pages = standing.values();
-        let named = pages.filter(|state| {
-            let page = &state.page;
+        let named = pages.filter(|stands| {
+            let page = &stands.state.page;
             page.id.as_str() == text || page.name.iter().any(|(_, name)| name == text)
         });
-        named.map(Arc::clone).collect::<Vec<_>>()
+        named.cloned().collect::<Vec<_>>()
     };
     let found = match (&wish.code, wanted, &wish.name) {
-        (Some(code), _, _) => standing.get(code).map(Arc::clone).into_iter().collect(),
+        (Some(code), _, _) => standing.get(code).cloned().into_iter().collect(),
         (None, Some(wanted), _) => {
             let found = named(wanted);
             if found.is_empty() {
@@ -315,10 +422,13 @@ fn find(
         }
         (None, None, Some(name)) => {
             let pages = standing.values();
-            let of_name = pages.filter(|own| own.page.name.iter().any(|(_, own)| name.has(own)));
-            of_name.map(Arc::clone).collect()
+            let is_called = |own: &&Stands| {
+                let mut texts = own.state.page.name.iter();
+                texts.any(|(_, own)| name.has(own))
+            };
+            pages.filter(is_called).cloned().collect()
         }
-        (None, None, None) => standing.values().map(Arc::clone).collect::<Vec<_>>(),
+        (None, None, None) => standing.values().cloned().collect::<Vec<_>>(),
     };
     let codes = || {
         let codes: Vec<&str> = standing.keys().map(PageId::as_str).collect();
@@ -335,12 +445,12 @@ fn find(
             );
             Err(asked.source.wrong(wish.spots.of("name"), &what))
         }
-        [state] if state.page.deleted_at.is_some() => {
-            let id = &state.page.id;
+        [stands] if stands.state.page.deleted_at.is_some() => {
+            let id = &stands.state.page.id;
             let what = format!("the page {id} is deleted: `noroshi page restore {id}` first");
             Err(asked.source.wrong(wish.spots.at, &what))
         }
-        [state] => Ok(Some(Arc::clone(state))),
+        [stands] => Ok(Some(stands.clone())),
         _ => {
             let what = format!(
                 "several pages could be meant: give the code, one of {}",
@@ -359,7 +469,7 @@ fn addresses_differ(
 ) -> Result<(), Stop> {
     let mut taken: BTreeMap<String, PageId> = BTreeMap::new();
     let planned: Vec<&PageId> = plans.iter().map(|plan| &plan.state.page.id).collect();
-    for (id, state) in standing {
+    for (id, Stands { state, .. }) in standing {
         if !planned.contains(&id) {
             let hosts = state.page.hosts.iter().cloned();
             let places = hosts.chain(state.page.path.clone());
@@ -394,6 +504,12 @@ fn print(outcomes: Vec<Outcome>, is_plan: bool, common: &Common) -> Result<()> {
         return output::json(&json!({ "plan": is_plan, "pages": outcomes }));
     }
     for outcome in &outcomes {
+        if let Some(since) = outcome.drifted_since {
+            let page = &outcome.page;
+            output::line(&format!(
+                "page {page}: drift, the file is as it was applied at {since} and the page is not"
+            ))?;
+        }
         for line in outcome.changes.iter().flat_map(RowChange::lines) {
             output::line(&line)?;
         }
@@ -402,7 +518,9 @@ fn print(outcomes: Vec<Outcome>, is_plan: bool, common: &Common) -> Result<()> {
         return output::line("nothing changes: every page is as the file says");
     }
     for outcome in outcomes {
-        let Outcome { page, seq, changes } = outcome;
+        let Outcome {
+            page, seq, changes, ..
+        } = outcome;
         let count = changes.len();
         match (is_plan, seq) {
             (_, _) if count == 0 => {}

@@ -5,6 +5,8 @@ use noroshi_domain::{Component, Group, Instant, Locale, State, Texts};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::Common;
+use crate::commands::apply::templates::components_of;
+use crate::commands::template::Kept;
 use crate::door::{Door, Intent};
 use crate::output;
 
@@ -21,14 +23,22 @@ pub(crate) fn run(common: &Common) -> Result<()> {
         states.retain(|state| state.page.deleted_at.is_none());
     }
     let now = door.now();
-    let pages = states.iter().map(|state| page(state, now));
+    let mut pages = Vec::new();
+    for state in &states {
+        let templates = door.templates(&state.page.id)?;
+        let mut page = page(state, now);
+        let default = state.page.default_locale;
+        let templates = templates.iter().map(|own| template(own, default));
+        page["template"] = templates.collect();
+        pages.push(page);
+    }
     if common.json {
-        return output::json(&json!({ "page": pages.collect::<Vec<_>>() }));
+        return output::json(&json!({ "page": pages }));
     }
     let mut text = String::from(
-        "# Pages with their settings, groups and components, for `noroshi apply`.\n\
+        "# Pages with their settings, groups, components and templates, for `noroshi apply`.\n\
          # Rows stand on the page in this order. What is taken out of this file is left alone;\n\
-         # with --prune, components that are no longer named retire.\n",
+         # with --prune, components that are no longer named retire and templates go.\n",
     );
     for page in pages {
         write_page(&page, &mut text);
@@ -106,6 +116,19 @@ fn component(own: &Component, state: &State, now: Instant) -> Value {
     })
 }
 
+fn template(own: &Kept, default: Locale) -> Value {
+    json!({
+        "name": own.name,
+        "group": own.group,
+        "title": texts(&own.title, default),
+        "body": texts(&own.body, default),
+        "lifecycle": own.lifecycle,
+        "components": components_of(own),
+        "promise_s": own.promise_s,
+        "notify": own.notify,
+    })
+}
+
 /// One text where it stands in the default language only, else one for each language.
 fn texts(texts: &Texts, default: Locale) -> Value {
     let mut each = texts.iter();
@@ -140,12 +163,16 @@ fn write_page(page: &Value, text: &mut String) {
             }
         }
     }
+    for template in page["template"].as_array().into_iter().flatten() {
+        text.push_str("\n[[page.template]]\n");
+        write_keys(template, text);
+    }
 }
 
 /// Keys that stand first, in this order; the others follow by the alphabet.
 const FIRST: [&str; 3] = ["code", "name", "description"];
 /// What has tables of its own.
-const TABLES: [&str; 3] = ["settings", "rows", "component"];
+const TABLES: [&str; 4] = ["settings", "rows", "component", "template"];
 
 fn write_keys(table: &Value, text: &mut String) {
     let empty = Map::new();

@@ -89,20 +89,20 @@ pub(crate) struct Kept {
     pub(crate) id: String,
     pub(crate) name: String,
     #[serde(default)]
-    group: Option<String>,
+    pub(crate) group: Option<String>,
     #[serde(default)]
-    title: Texts,
+    pub(crate) title: Texts,
     #[serde(default)]
-    body: Texts,
+    pub(crate) body: Texts,
     #[serde(default)]
-    lifecycle: Option<Lifecycle>,
+    pub(crate) lifecycle: Option<Lifecycle>,
     #[serde(default)]
-    components: Vec<ComponentId>,
+    pub(crate) components: Vec<ComponentId>,
     #[serde(default)]
-    statuses: BTreeMap<ComponentId, Status>,
+    pub(crate) statuses: BTreeMap<ComponentId, Status>,
     #[serde(default)]
-    promise_s: Option<i64>,
-    notify: bool,
+    pub(crate) promise_s: Option<i64>,
+    pub(crate) notify: bool,
 }
 
 impl From<Stored<Template>> for Kept {

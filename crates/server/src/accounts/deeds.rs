@@ -12,6 +12,8 @@ pub(super) fn deed(action: &str, locale: Locale) -> String {
         "code_asked" => msg::did_code_asked(locale),
         "code_used" => msg::did_code_used(locale),
         "embed_config_changed" => msg::did_embed_config_changed(locale),
+        "file_applied" => msg::did_file_applied(locale),
+        "file_released" => msg::did_file_released(locale),
         "groups_changed" => msg::did_groups_changed(locale),
         "invitation_accepted" => msg::did_invitation_accepted(locale),
         "invitation_withdrawn" => msg::did_invitation_withdrawn(locale),
@@ -85,6 +87,7 @@ pub(super) fn thing(kind: &str, locale: Locale) -> String {
         "embed_config" => msg::thing_embed_config(locale),
         "postmortem_draft" => msg::thing_postmortem_draft(locale),
         "note" => msg::thing_note(locale),
+        "owned" => msg::thing_owned(locale),
         other => other.to_owned(),
     }
 }

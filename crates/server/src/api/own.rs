@@ -8,6 +8,7 @@
 mod announcements;
 mod components;
 mod describe;
+mod files;
 mod groups;
 mod guide;
 mod holds;
@@ -218,6 +219,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         recurrences::OPERATIONS,
         announcements::OPERATIONS,
         templates::OPERATIONS,
+        files::OPERATIONS,
         record::OPERATIONS,
     ]
     .into_iter()

@@ -10,6 +10,7 @@ use noroshi_domain::{
     StartDate, Status, Texts,
 };
 use noroshi_ops::Permission;
+use noroshi_ops::owned::Owned;
 use noroshi_text::{labels, msg};
 
 pub(super) use self::group::{get_group, get_new_group, post_group, post_new_group, remove_group};
@@ -214,7 +215,8 @@ pub(super) async fn get_component(
     let desk = visit.open(&page).await?;
     let component =
         found(&desk, &component).ok_or_else(|| desk.visit.refuse(&Refused::NotFound))?;
-    Ok(sheet(&desk, None, &component).shown())
+    let owned = desk.owned().await?;
+    Ok(sheet(&desk, None, (&component, owned.as_ref())).shown())
 }
 
 /// `POST …/components/{component_id}`.
@@ -227,9 +229,11 @@ pub(super) async fn post_component(
     let component =
         found(&desk, &component).ok_or_else(|| desk.visit.refuse(&Refused::NotFound))?;
     let form = Form::read(&body);
+    let owned = desk.owned().await?;
+    let again = || sheet(&desk, Some(&form), (&component, owned.as_ref()));
     let fields = match Fields::read(&desk, &form) {
         Ok(fields) => fields,
-        Err(problem) => return Ok(sheet(&desk, Some(&form), &component).refused(problem)),
+        Err(problem) => return Ok(again().refused(problem)),
     };
     let policy = Some(fields.policy);
     let stands = desk.state.policy_at(&component.id, desk.now);
@@ -252,10 +256,7 @@ pub(super) async fn post_component(
     };
     let command = desk.seen(&form, command);
     let done = ("/components", Told::ComponentChanged);
-    desk.carry_out((command, &form), done, || {
-        sheet(&desk, Some(&form), &component)
-    })
-    .await
+    desk.carry_out((command, &form), done, again).await
 }
 
 /// `POST …/components/{component_id}/retire`.
@@ -430,7 +431,11 @@ fn depends(desk: &Desk, typed: &Typed<'_>, component: Option<&Component>) -> Opt
     })
 }
 
-fn sheet(desk: &Desk, form: Option<&Form>, component: &Component) -> Sheet {
+fn sheet(
+    desk: &Desk,
+    form: Option<&Form>,
+    (component, owned): (&Component, Option<&Owned>),
+) -> Sheet {
     let l = desk.locale();
     let path = format!("/components/{}", component.id);
     let sheet = desk.sheet(desk.pick(&component.name), (&path, "/components"));
@@ -443,5 +448,5 @@ fn sheet(desk: &Desk, form: Option<&Form>, component: &Component) -> Sheet {
             msg::console_retire(l),
         )
     });
-    sheet
+    sheet.locked(owned, &format!("component {}", component.id))
 }

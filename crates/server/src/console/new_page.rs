@@ -1,5 +1,7 @@
 //! A new page, made in the browser: what it is called, in which languages, in which time zone.
 
+use std::collections::BTreeMap;
+
 use axum::response::{IntoResponse as _, Redirect, Response};
 use noroshi_domain::{Locale, NewPage, PageSettings, Zone};
 use noroshi_ops::OpError;
@@ -99,5 +101,6 @@ fn sheet(visit: &Visit, form: &Form) -> Sheet {
         back: String::new(),
         links: Vec::new(),
         buttons: Vec::new(),
+        locked: BTreeMap::new(),
     }
 }

@@ -6,6 +6,7 @@ use noroshi_domain::{
     AutomaticIncidents, Command, Locale, Page, PagePatch, PageSettings, Patch, Zone,
 };
 use noroshi_ops::Permission;
+use noroshi_ops::owned::Owned;
 use noroshi_text::{labels, msg};
 
 use crate::console::flash::Told;
@@ -19,7 +20,8 @@ pub(super) async fn get_settings(
     Path(page): Path<String>,
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
-    Ok(sheet(&desk, None).shown())
+    let owned = desk.owned().await?;
+    Ok(sheet(&desk, None, owned.as_ref()).shown())
 }
 
 /// `POST …/settings`.
@@ -30,14 +32,15 @@ pub(super) async fn post_settings(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let form = Form::read(&body);
+    let owned = desk.owned().await?;
+    let again = || sheet(&desk, Some(&form), owned.as_ref());
     let patch = match read(&desk, &form) {
         Ok(patch) => patch,
-        Err(problem) => return Ok(sheet(&desk, Some(&form)).refused(problem)),
+        Err(problem) => return Ok(again().refused(problem)),
     };
     let command = desk.seen(&form, Command::UpdatePage(Box::new(patch)));
     let done = ("/settings", Told::SettingsSaved);
-    desk.carry_out((command, &form), done, || sheet(&desk, Some(&form)))
-        .await
+    desk.carry_out((command, &form), done, again).await
 }
 
 /// `POST …/settings/delete`: hides the page.
@@ -123,7 +126,7 @@ fn automatic(page: &Page, is_on: bool) -> Option<AutomaticIncidents> {
     is_on.then(|| stands.unwrap_or_default())
 }
 
-fn sheet(desk: &Desk, form: Option<&Form>) -> Sheet {
+fn sheet(desk: &Desk, form: Option<&Form>, owned: Option<&Owned>) -> Sheet {
     let l = desk.locale();
     let typed = Typed::new(desk, form);
     let page = &desk.state.page;
@@ -150,7 +153,7 @@ fn sheet(desk: &Desk, form: Option<&Form>) -> Sheet {
         };
         sheet.buttons.push(button);
     }
-    sheet
+    sheet.locked(owned, "page")
 }
 
 fn own(desk: &Desk, typed: &Typed<'_>) -> Vec<Field> {

@@ -2,10 +2,12 @@
 //! screen. What was typed and refused stands in it again.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::response::Response;
 use noroshi_domain::{Command, Locale, Texts};
+use noroshi_ops::owned::Owned;
 use noroshi_text::{labels, msg};
 
 use crate::console::flash::Told;
@@ -39,7 +41,24 @@ pub(crate) struct Sheet {
     pub(crate) links: Vec<(String, String)>,
     /// Other things that can be done, each a form of its own.
     pub(crate) buttons: Vec<Button>,
+    /// What a file says, by the names of fields, each with where it says so.
+    pub(crate) locked: BTreeMap<String, String>,
 }
+
+/// Fields that are called otherwise in a file.
+const FILE_NAMES: [(&str, &str); 11] = [
+    ("accent", "own_accent"),
+    ("header_html", "header"),
+    ("footer_html", "footer"),
+    ("cadence_s", "cadence"),
+    ("public_grace_s", "public_grace"),
+    ("locales", "locale"),
+    ("group_id", "group"),
+    ("depends_on", "depends"),
+    ("group_id", "member"),
+    ("promise_s", "promise"),
+    ("components", "c"),
+];
 
 /// Fields that belong together.
 pub(crate) struct Part {
@@ -106,6 +125,15 @@ impl Field {
 
     pub(crate) fn hint(self, hint: String) -> Self {
         Self { hint, ..self }
+    }
+
+    /// What its inputs are called, without languages and codes.
+    fn names(&self) -> Vec<String> {
+        let head = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
+        match &self.kind {
+            Kind::Ticks(boxes) => boxes.iter().map(|(name, ..)| head(name)).collect(),
+            _ => vec![head(&self.name)],
+        }
     }
 }
 
@@ -223,7 +251,15 @@ impl Desk {
             back: self.address(back),
             links: Vec::new(),
             buttons: Vec::new(),
+            locked: BTreeMap::new(),
         }
+    }
+
+    /// What a file says of this page.
+    pub(crate) async fn owned(&self) -> Result<Option<Owned>, Response> {
+        let page = self.page.clone();
+        let found = self.visit.call(move |app| app.owned(&page)).await?;
+        Ok(found.map(|found| found.value))
     }
 
     /// A command whose author saw the page at the revision that a form carries.
@@ -269,6 +305,47 @@ impl Sheet {
     pub(crate) fn part(mut self, heading: String, fields: Vec<Field>) -> Self {
         self.parts.push(Part { heading, fields });
         self
+    }
+
+    /// What a file says of a row is shown, and where; it can be changed there only.
+    pub(crate) fn locked(mut self, owned: Option<&Owned>, row: &str) -> Self {
+        let Some((owned, fields)) = owned.and_then(|own| Some((own, own.row(row)?))) else {
+            return self;
+        };
+        for (field, line) in fields {
+            let line = i64::from(*line);
+            let words = msg::console_set_by_file(self.l, &owned.file, line);
+            let others = FILE_NAMES.iter().filter(|(name, _)| name == field);
+            for name in others.map(|(_, other)| *other).chain([field.as_str()]) {
+                self.locked.insert(name.to_owned(), words.clone());
+            }
+        }
+        self.buttons.clear();
+        self
+    }
+
+    /// The same for what a file sets as a whole.
+    pub(crate) fn locked_whole(mut self, owned: Option<&Owned>, row: &str) -> Self {
+        let Some((owned, fields)) = owned.and_then(|own| Some((own, own.row(row)?))) else {
+            return self;
+        };
+        let first = fields.values().min().copied().unwrap_or(1);
+        let names = self.parts.iter().flat_map(|part| &part.fields);
+        let names: Vec<String> = names.flat_map(Field::names).collect();
+        for name in names {
+            let in_file = FILE_NAMES.iter().find(|(_, other)| *other == name);
+            let in_file = in_file.map_or(name.as_str(), |(own, _)| own);
+            let line = i64::from(fields.get(in_file).copied().unwrap_or(first));
+            let words = msg::console_set_by_file(self.l, &owned.file, line);
+            self.locked.insert(name, words);
+        }
+        self.buttons.clear();
+        self
+    }
+
+    /// Where a file says a field; none: it does not.
+    fn lock(&self, name: &str) -> Option<&String> {
+        self.locked.get(name.split('.').next().unwrap_or(name))
     }
 
     /// Answers with the sheet as it was asked for.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::Path;
 use axum::response::Response;
 use noroshi_domain::{ComponentId, Lifecycle, Status};
+use noroshi_ops::owned::{Owned, template_row};
 use noroshi_ops::templates::Template;
 use noroshi_ops::{OpError, Permission, Stored};
 use noroshi_text::{dates, labels, msg};
@@ -121,7 +122,8 @@ pub(super) async fn get_template(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let template = desk.template(&template).await?;
-    Ok(sheet(&desk, None, &template).shown())
+    let owned = desk.owned().await?;
+    Ok(sheet(&desk, None, (&template, owned.as_ref())).shown())
 }
 
 /// `POST …/templates/{template_id}`.
@@ -133,9 +135,11 @@ pub(super) async fn post_template(
     let desk = visit.open(&page).await?;
     let stands = desk.template(&template).await?;
     let form = Form::read(&body);
+    let owned = desk.owned().await?;
+    let again = || sheet(&desk, Some(&form), (&stands, owned.as_ref()));
     let value = match read(&desk, &form, &stands.value) {
         Ok(value) => value,
-        Err(problem) => return Ok(sheet(&desk, Some(&form), &stands).refused(problem)),
+        Err(problem) => return Ok(again().refused(problem)),
     };
     let changed = Stored {
         // The version that the form was filled from: who was slower is told so.
@@ -150,7 +154,7 @@ pub(super) async fn post_template(
         .await?;
     Ok(match done {
         Ok(_) => desk.done("/templates", Told::TemplateChanged),
-        Err(error) => sheet(&desk, Some(&form), &stands).refused(refused(&desk, &error)),
+        Err(error) => again().refused(refused(&desk, &error)),
     })
 }
 
@@ -161,10 +165,14 @@ pub(super) async fn delete(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let (page, caller) = (desk.page.clone(), desk.visit.caller.clone());
-    desk.visit
-        .call(move |app| app.delete_template(&caller, &page, &template))
+    let done = desk
+        .visit
+        .call(move |app| refusable(app.delete_template(&caller, &page, &template)))
         .await?;
-    Ok(desk.done("/templates", Told::TemplateDeleted))
+    Ok(match done {
+        Ok(()) => desk.done("/templates", Told::TemplateDeleted),
+        Err(error) => desk.visit.refuse_command(&error),
+    })
 }
 
 /// What the form can show comes back to it; all else is an answer of its own.
@@ -319,7 +327,11 @@ fn new_sheet(desk: &Desk, form: Option<&Form>, begun: &Template) -> Sheet {
     }
 }
 
-fn sheet(desk: &Desk, form: Option<&Form>, stands: &Stored<Template>) -> Sheet {
+fn sheet(
+    desk: &Desk,
+    form: Option<&Form>,
+    (stands, owned): (&Stored<Template>, Option<&Owned>),
+) -> Sheet {
     let l = desk.locale();
     let path = format!("/templates/{}", stands.id);
     let mut sheet = desk
@@ -334,7 +346,7 @@ fn sheet(desk: &Desk, form: Option<&Form>, stands: &Stored<Template>) -> Sheet {
             msg::console_template_delete(l),
         )
     });
-    sheet
+    sheet.locked_whole(owned, &template_row(&stands.value.name))
 }
 
 impl Desk {

@@ -231,9 +231,9 @@ impl Desk {
         command: Command,
         id: Option<CommandId>,
     ) -> Result<Result<Answer, OpError>, Response> {
-        let (page, actor) = (self.page.clone(), self.visit.caller.actor.clone());
+        let (page, caller) = (self.page.clone(), self.visit.caller.clone());
         self.visit
-            .call(move |app| match app.execute(&page, &actor, command, id) {
+            .call(move |app| match app.act(&caller, &page, command, id) {
                 Ok(answer) => Ok(Ok(answer)),
                 Err(error) if matches!(error, OpError::Refused(_)) || error.is_passing() => {
                     Ok(Err(error))

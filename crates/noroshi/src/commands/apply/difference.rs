@@ -184,6 +184,44 @@ fn flatten(prefix: &str, rows: Map<String, Value>, fields: &mut BTreeMap<String,
 }
 
 impl RowChange {
+    /// A row that is no fact of the page: kind, code and name, and its fields before and after.
+    pub(crate) fn new(
+        (kind, code, name): (&'static str, &str, &str),
+        fate: Fate,
+        (stood, stands): (Option<&Value>, &Value),
+    ) -> Self {
+        let flat = |json: &Value| {
+            let mut fields = BTreeMap::new();
+            let rows = json.as_object().cloned().unwrap_or_default();
+            flatten("", rows, &mut fields);
+            let is_said = |value: &Value| !value.is_null() && *value != Value::Array(Vec::new());
+            fields.retain(|_, value| is_said(value));
+            fields
+        };
+        let mut from = stood.map(flat).unwrap_or_default();
+        let mut fields = BTreeMap::new();
+        for (path, to) in flat(stands) {
+            let from = from.remove(&path);
+            if from.as_ref() != Some(&to) {
+                fields.insert(path, FieldChange { from, to: Some(to) });
+            }
+        }
+        fields.extend(from.into_iter().map(|(path, gone)| {
+            let change = FieldChange {
+                from: Some(gone),
+                to: None,
+            };
+            (path, change)
+        }));
+        Self {
+            kind,
+            code: code.to_owned(),
+            name: name.to_owned(),
+            fate,
+            fields,
+        }
+    }
+
     /// The lines that tell of it.
     pub(crate) fn lines(&self) -> Vec<String> {
         let (sign, end) = match self.fate {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use noroshi_domain::{
-    ComponentId, GroupId, Locale, PageId, PageSettings, Patch, Policy, Texts, Zone,
+    ComponentId, GroupId, Lifecycle, Locale, PageId, PageSettings, Patch, Policy, Texts, Zone,
 };
 use serde_json::Value;
 use toml::Spanned;
@@ -51,6 +51,23 @@ impl Source {
         })
     }
 
+    /// The file's name, as it was given.
+    pub(crate) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// What tells its text from any other.
+    pub(crate) fn digest(&self) -> String {
+        noroshi_domain::hash_hex(self.text.as_bytes())
+    }
+
+    /// The line of a place, from 1; `at` in bytes.
+    pub(crate) fn line(&self, at: usize) -> u32 {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        u32::try_from(line).unwrap_or(u32::MAX)
+    }
+
     /// What is wrong at a place, told as `FILE:LINE:COLUMN: …`.
     pub(crate) fn wrong(&self, at: usize, what: &str) -> Stop {
         Stop::bad_input(self.told(at, what))
@@ -59,7 +76,7 @@ impl Source {
     /// A message with its place before it; `at` in bytes.
     pub(crate) fn told(&self, at: usize, what: &str) -> String {
         let before = self.text.get(..at).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
+        let line = self.line(at);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = before[start..].chars().count() + 1;
         format!("{}:{line}:{column}: {what}", self.path.display())
@@ -105,6 +122,11 @@ impl Source {
         for (table, at) in keys.tables("group")? {
             rows.push((at, RowWish::Group(self.group(table, at)?)));
         }
+        let templates = keys.tables("template")?;
+        let templates = templates
+            .into_iter()
+            .map(|(table, at)| self.template(table, at))
+            .collect::<Result<_, _>>()?;
         // Rows stand on the page as they stand in the file, components and groups mixed.
         rows.sort_by_key(|(at, _)| *at);
         Ok(PageWish {
@@ -119,6 +141,31 @@ impl Source {
             url,
             settings,
             rows: rows.into_iter().map(|(_, row)| row).collect(),
+            templates,
+        })
+    }
+
+    fn template(&self, table: &DeTable<'_>, at: usize) -> Result<TemplateWish, Stop> {
+        let mut keys = Keys::new(self, "a template", table, at);
+        let name = keys.parsed("name", |text| match text.trim() {
+            "" => Err("a template needs a name that is not empty".to_owned()),
+            name => Ok(name.to_owned()),
+        })?;
+        let name = name.ok_or_else(|| {
+            let what =
+                "a template is known by its name: add one, like name = \"Payments are slow\"";
+            self.wrong(at, what)
+        })?;
+        Ok(TemplateWish {
+            name,
+            group: keys.emptiable("group", |text| Ok(text.to_owned()))?,
+            title: keys.texts("title")?,
+            body: keys.texts("body")?,
+            lifecycle: keys.emptiable("lifecycle", lifecycle)?,
+            components: keys.list("components", |text| Ok(text.to_owned()))?,
+            promise_s: keys.seconds("promise_s")?,
+            notify: keys.flag("notify")?,
+            spots: keys.finish()?,
         })
     }
 
@@ -326,6 +373,22 @@ pub(crate) struct PageWish {
     pub(crate) url: Patch<String>,
     pub(crate) settings: Vec<SettingWish>,
     pub(crate) rows: Vec<RowWish>,
+    pub(crate) templates: Vec<TemplateWish>,
+}
+
+/// A template as wished; what is absent stays as it is.
+#[derive(Debug, Clone)]
+pub(crate) struct TemplateWish {
+    pub(crate) spots: Spots,
+    pub(crate) name: String,
+    pub(crate) group: Patch<String>,
+    pub(crate) title: Option<TextsWish>,
+    pub(crate) body: Option<TextsWish>,
+    pub(crate) lifecycle: Patch<Lifecycle>,
+    /// Codes or names, each alone or with `=STATUS`.
+    pub(crate) components: Option<Vec<(String, usize)>>,
+    pub(crate) promise_s: Patch<i64>,
+    pub(crate) notify: Option<bool>,
 }
 
 /// A row of the top level.
@@ -364,6 +427,13 @@ pub(crate) struct ComponentWish {
 
 fn locale(text: &str) -> Result<Locale, String> {
     Locale::parse(text).ok_or_else(|| format!("{text:?} is no language: choose en or ja"))
+}
+
+fn lifecycle(text: &str) -> Result<Lifecycle, String> {
+    Lifecycle::parse(text).ok_or_else(|| {
+        let known = Lifecycle::ALL.map(Lifecycle::as_str).join(", ");
+        format!("{text:?} is no lifecycle status: choose one of {known}")
+    })
 }
 
 fn policy(text: &str) -> Result<Policy, String> {

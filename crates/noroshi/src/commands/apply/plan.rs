@@ -14,6 +14,7 @@ use crate::commands::apply::file::{
     ComponentWish, GroupWish, PageWish, RowWish, Source, Spots, TextsWish,
 };
 use crate::commands::apply::order;
+use crate::commands::apply::owned::{self, Rows};
 use crate::commands::apply::settings;
 use crate::exit::Stop;
 
@@ -38,6 +39,10 @@ pub(crate) struct Step<'w> {
 pub(crate) struct Plan {
     pub(crate) commands: Vec<Command>,
     pub(crate) changes: Vec<Change>,
+    /// The page as it will be.
+    pub(crate) after: State,
+    /// What the file says, and where.
+    pub(crate) owned: Rows,
 }
 
 /// Where every named row is found.
@@ -85,9 +90,14 @@ pub(crate) fn plan(
     let (_, rows_made) = tried(state, &steps, asked)?;
     no_group_is_left_empty(&found, &rows_made, asked)?;
     steps.extend(order::steps(wish, &found, state, &rows_made));
-    let (changes, _) = tried(state, &steps, asked)?;
+    let (changes, after) = tried(state, &steps, asked)?;
     let commands = steps.into_iter().map(|step| step.command).collect();
-    Ok(Plan { commands, changes })
+    Ok(Plan {
+        commands,
+        changes,
+        after,
+        owned: owned::rows(wish, &found, asked.source),
+    })
 }
 
 /// Carries the steps out on a copy; a refusal is told with the place that asks for it.

@@ -144,7 +144,7 @@ impl Ask {
     /// Sends a command about the page of the address.
     pub(super) fn execute(&self, command: Command) -> Result<Answer, Fault> {
         let page = self.page()?;
-        let done = self.app.execute(&page, &self.caller.actor, command, None)?;
+        let done = self.app.act(&self.caller, &page, command, None)?;
         Ok(done)
     }
 

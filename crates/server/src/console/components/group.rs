@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use noroshi_domain::{Command, ComponentId, Group, GroupId, Texts};
+use noroshi_ops::owned::Owned;
 use noroshi_text::msg;
 
 use crate::console::flash::Told;
@@ -48,7 +49,8 @@ pub(in crate::console) async fn get_group(
 ) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
     let group = found(&desk, &group).ok_or_else(|| desk.visit.refuse(&Refused::NotFound))?;
-    Ok(sheet(&desk, None, &group).shown())
+    let owned = desk.owned().await?;
+    Ok(sheet(&desk, None, (&group, owned.as_ref())).shown())
 }
 
 /// `POST …/groups/{group_id}`.
@@ -70,8 +72,11 @@ pub(in crate::console) async fn post_group(
     };
     let command = desk.seen(&form, command);
     let done = ("/components", Told::GroupChanged);
-    desk.carry_out((command, &form), done, || sheet(&desk, Some(&form), &group))
-        .await
+    let owned = desk.owned().await?;
+    desk.carry_out((command, &form), done, || {
+        sheet(&desk, Some(&form), (&group, owned.as_ref()))
+    })
+    .await
 }
 
 /// `POST …/groups/{group_id}/remove`.
@@ -151,7 +156,7 @@ fn new_sheet(desk: &Desk, form: Option<&Form>) -> Sheet {
     }
 }
 
-fn sheet(desk: &Desk, form: Option<&Form>, group: &Group) -> Sheet {
+fn sheet(desk: &Desk, form: Option<&Form>, (group, owned): (&Group, Option<&Owned>)) -> Sheet {
     let l = desk.locale();
     let path = format!("/groups/{}", group.id);
     let sheet = desk.sheet(desk.pick(&group.name), (&path, "/components"));
@@ -163,5 +168,5 @@ fn sheet(desk: &Desk, form: Option<&Form>, group: &Group) -> Sheet {
             msg::console_group_remove(l),
         )
     });
-    sheet
+    sheet.locked(owned, &format!("group {}", group.id))
 }
