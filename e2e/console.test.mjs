@@ -1,6 +1,8 @@
 // The console in a real browser: an incident posted in seconds, drafts that nothing takes, and every
 // screen looked at in each width, theme and language.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { Hands, hired, manned, seated } from './desk.mjs';
@@ -305,6 +307,34 @@ for (const [fill, enter] of Object.entries(PLACES)) {
     }
   });
 }
+
+describe('what a file sets', () => {
+  let place;
+  before(async () => {
+    place = await manned('fine');
+    const file = join(place.noroshi.folder, 'status.toml');
+    writeFileSync(file, `[[page]]\ncode = "${place.page}"\nname = "Harbor Street"\nzone = "Asia/Tokyo"\n`
+      + '[page.settings]\ntwo_columns = true\naccent = "#1d4f91"\n'
+      + `[[page.component]]\ncode = "${place.codes.api}"\nname = "Partner API"\nthird_party = true\n`);
+    place.noroshi.typed('', 'apply', file);
+  });
+  after(() => place?.noroshi.close());
+  for (const end of ENDS) {
+    looksWell(() => place, ['settings', () => '/settings'], end, 'locked');
+    looksWell(() => place, ['a system', ({ codes }) => `/components/${codes.api}`], end, 'locked');
+  }
+  test('is shown with its file and line, and can not be typed into', async () => {
+    const { context, page, at } = await seated(browser, place);
+    await page.goto(at('/settings'));
+    assert.match(await page.innerText('main'), /Set by \S+status\.toml, line 3/);
+    assert.equal(await page.locator('[name="name.en"]').getAttribute('readonly'), '');
+    assert.equal(await page.locator('[name="headline.en"]').getAttribute('readonly'), null);
+    await page.locator('[name="headline.en"]').fill('How we are doing');
+    await page.locator('button[data-send]').click();
+    await page.waitForURL(/told=settings-saved/);
+    await context.close();
+  });
+});
 
 function looksWell(place, [name, path], { width, scheme, locale }, fill) {
   test(`shows ${name} well at ${width} px, ${scheme}, in ${locale}`, async () => {
