@@ -27,7 +27,7 @@ fn with_incident(say: Say) -> Front {
         lead: Lead {
             banner: false,
             status: Status::Partial,
-            sentence: say.word("12システム中 9 が正常", "9 of 12 systems operational"),
+            sentence: say.word("12システム中9システムが正常", "9 of 12 systems operational"),
             as_of: as_of(say),
             horizon: estate::horizon(say, &estate::TROUBLED),
         },
