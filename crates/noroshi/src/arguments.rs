@@ -168,6 +168,40 @@ pub(crate) enum Noun {
     Man(man::Manual),
 }
 
+impl Noun {
+    /// Whether it is about this host's own folder and processes, or about people and secrets
+    /// that no token reaches: a server elsewhere is not asked for it.
+    pub(crate) fn stays_on_the_host(&self) -> bool {
+        match self {
+            Self::Serve(_)
+            | Self::Demo(_)
+            | Self::User(_)
+            | Self::SignOn(_)
+            | Self::Admin(_)
+            | Self::Token(_)
+            | Self::Key(_)
+            | Self::Import(_)
+            | Self::Publish(_)
+            | Self::Notice(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Verify(_) => true,
+            Self::Page(_)
+            | Self::Component(_)
+            | Self::Group(_)
+            | Self::Incident(_)
+            | Self::Maintenance(_)
+            | Self::Template(_)
+            | Self::Announcement(_)
+            | Self::Apply(_)
+            | Self::Export
+            | Self::Report(_)
+            | Self::Completions(_)
+            | Self::Man(_) => false,
+        }
+    }
+}
+
 /// Makes the options of one text: `--name`, in the page's default language, and one a language.
 macro_rules! texts_options {
     ($($(#[doc = $doc:literal])* $name:ident = $flag:literal;)*) => {$(

@@ -475,7 +475,8 @@ impl OwnedFile {
     }
 }
 
-fn only_on_the_host() -> Stop {
+/// What is said of a command that a server elsewhere is not asked for.
+pub(crate) fn only_on_the_host() -> Stop {
     Stop::bad_input(
         "this works on the host of the installation only: run it there, without --server",
     )

@@ -42,6 +42,10 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> anyhow::Result<()> {
     let common = arguments.common;
+    if common.server.is_some() && arguments.noun.stays_on_the_host() {
+        // Before anything is read or made: it would be done to the folder here.
+        return Err(door::only_on_the_host().into());
+    }
     match arguments.noun {
         Noun::Serve(serve) => serve.run(&common),
         Noun::Page(verb) => verb.run(&common),

@@ -227,3 +227,113 @@ fn templates_are_kept_from_elsewhere_as_on_the_host() {
     let gone: &[&str] = &["template", "show", "API down"];
     assert_eq!(away.fails(gone), at.fails(gone));
 }
+
+/// What a command does when it is given a server elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Elsewhere {
+    /// It asks that server.
+    Asks,
+    /// It says that it stays on the host, and does nothing.
+    Refuses,
+    /// It has no use for an installation at all.
+    NeedsNone,
+}
+
+/// Every noun of the command line, how it is typed, and what it does then. `FILE` and `DIR` stand
+/// for a file of a page and a folder that is not there.
+const NOUNS: &[(&str, &str, Elsewhere)] = &[
+    ("serve", "--listen 127.0.0.1:0", Elsewhere::Refuses),
+    ("page", "list", Elsewhere::Asks),
+    ("component", "list", Elsewhere::Asks),
+    ("group", "list", Elsewhere::Asks),
+    ("incident", "list", Elsewhere::Asks),
+    ("maintenance", "list", Elsewhere::Asks),
+    ("template", "list", Elsewhere::Asks),
+    ("announcement", "list", Elsewhere::Asks),
+    ("user", "list", Elsewhere::Refuses),
+    ("sign-on", "show", Elsewhere::Refuses),
+    (
+        "admin",
+        "login-link --email ito@larkspur.example",
+        Elsewhere::Refuses,
+    ),
+    ("token", "list", Elsewhere::Refuses),
+    ("key", "rotate", Elsewhere::Refuses),
+    ("apply", "FILE", Elsewhere::Asks),
+    ("export", "", Elsewhere::Asks),
+    ("import", "statuspage DIR", Elsewhere::Refuses),
+    ("publish", "--to DIR", Elsewhere::Refuses),
+    (
+        "notice",
+        "--text Down --until 2099-01-01T00:00",
+        Elsewhere::Refuses,
+    ),
+    (
+        "report",
+        "uptime --from 2026-03-04 --to 2026-03-05",
+        Elsewhere::Asks,
+    ),
+    ("backup", "--to DIR", Elsewhere::Refuses),
+    ("restore", "--from FILE", Elsewhere::Refuses),
+    ("verify", "", Elsewhere::Refuses),
+    ("demo", "--listen 127.0.0.1:0", Elsewhere::Refuses),
+    ("completions", "bash", Elsewhere::NeedsNone),
+    ("man", "", Elsewhere::NeedsNone),
+];
+
+/// Runs a command in a folder, with a server elsewhere at an address where nothing listens.
+fn run_at_nobody(folder: &std::path::Path, noun: &str, rest: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_noroshi"));
+    command.current_dir(folder).arg(noun);
+    command.args(rest.split(' ').filter(|word| !word.is_empty()));
+    command.env("NOROSHI_SERVER", "http://127.0.0.1:9");
+    command.env("NOROSHI_TOKEN", "nrs_nobody");
+    command.output().unwrap()
+}
+
+#[test]
+fn every_command_asks_the_server_elsewhere_or_says_that_it_stays_on_the_host() {
+    let file = tempfile::tempdir().unwrap();
+    let page = file.path().join("page.toml");
+    let text = "[[page]]\ncode = \"larkspur\"\nname = \"Larkspur\"\n";
+    std::fs::write(&page, text).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (noun, rest, expected) in NOUNS {
+        let rest = rest.replace("FILE", page.to_str().unwrap());
+        let output = run_at_nobody(folder.path(), noun, &rest.replace("DIR", "there"));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let code = output.status.code().unwrap();
+        let done = if code == 0 {
+            Elsewhere::NeedsNone
+        } else if code == 5 && said.contains("http://127.0.0.1:9/api/noroshi/v1 does not answer") {
+            Elsewhere::Asks
+        } else if code == 2 && said.contains("on the host of the installation only") {
+            Elsewhere::Refuses
+        } else {
+            panic!("{noun}: {code}: {said}")
+        };
+        assert_eq!(done, *expected, "{noun}: {said}");
+        let left = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 0, "{noun} left something in the folder it ran in");
+    }
+}
+
+#[test]
+fn the_table_of_commands_names_them_all() {
+    let help = Command::new(env!("CARGO_BIN_EXE_noroshi"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let shown = help.split("Commands:\n").nth(1).unwrap();
+    let shown: Vec<&str> = shown
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|noun| *noun != "help")
+        .collect();
+    let mut known: Vec<&str> = NOUNS.iter().map(|(noun, ..)| *noun).collect();
+    assert_eq!(known.len(), shown.len(), "{shown:?}");
+    known.retain(|noun| !shown.contains(noun));
+    assert_eq!(known, Vec::<&str>::new());
+}
