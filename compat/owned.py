@@ -159,6 +159,11 @@ class Owned(Suite):
         self.assertNotIn("Set by", self.desk.get(f"{self.at}/settings").text)
         self.assertEqual(self.own("GET", "/file").status, 404)
 
+    def test_releasing_makes_nothing(self):
+        with Installation() as other:
+            other.command("apply", self.path, "--release", expect=4)
+            self.assertFalse(os.path.exists(other.data))
+
     def test_a_server_elsewhere_takes_the_file_again(self):
         changed = FILE.replace("promise_s = 2700", "promise_s = 3600") \
             .replace('name = "Web"', 'name = "Website"')

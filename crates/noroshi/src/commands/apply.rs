@@ -103,7 +103,7 @@ impl Apply {
             )
             .into());
         }
-        if !Door::stands(common) {
+        if !self.release && !Door::stands(common) {
             // Nothing is made, not even the folder, unless all of it can be.
             let now = door::clock(common)?.now();
             let asked = self.asked(&source, common, now);
@@ -113,10 +113,10 @@ impl Apply {
                 return print(plans.into_iter().map(planned).collect(), self.plan, common);
             }
         }
-        let intent = if self.plan {
-            Intent::Read
-        } else {
-            Intent::Create
+        let intent = match (self.plan, self.release) {
+            (true, _) => Intent::Read,
+            (false, true) => Intent::Write,
+            (false, false) => Intent::Create,
         };
         let door = Door::open(common, intent)?;
         if self.release {
@@ -316,7 +316,7 @@ fn plans<'w>(
     let mut plans: Vec<PagePlan<'w>> = Vec::new();
     for wish in wishes {
         let found = find(wish, standing, wanted, asked)?;
-        let mut plan = match found {
+        let (mut plan, templates) = match found {
             Some(Stands {
                 state,
                 templates,
@@ -337,11 +337,10 @@ fn plans<'w>(
             }
             None => (new_page(wish, seed, asked)?, Vec::new()),
         };
-        let steps = templates::plan(wish, &plan.0.plan.after, &plan.1, asked)?;
+        let steps = templates::plan(wish, &plan.plan.after, &templates, asked)?;
         let (steps, rows): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
-        plan.0.templates = steps;
-        plan.0.rows.extend(rows);
-        let (plan, _) = plan;
+        plan.templates = steps;
+        plan.rows.extend(rows);
         let id = &plan.state.page.id;
         if plans.iter().any(|other| other.state.page.id == *id) {
             let what = format!("the page {id} stands in the file already");
