@@ -26,6 +26,11 @@ pub const STEPS_PER_PAGE_MAX: usize = 100;
 pub const KEYED_RECORDS_MAX: u32 = 1_000;
 /// How many records one list gives at most.
 pub const LISTED_RECORDS_MAX: u32 = 10_000;
+/// How many days of components one uptime report may count: a thousand components over a year.
+pub const REPORT_DAYS_MAX: usize = 400_000;
+/// How many rows one uptime report may have; more is refused: ask for fewer days, one component, or
+/// longer periods.
+pub const REPORT_ROWS_MAX: usize = 50_000;
 /// Longest name of a token, a person or an invitation, in characters.
 pub const NAME_CHARS_MAX: usize = 100;
 /// How many API tokens may stand at once, revoked and expired ones too; one more is refused.

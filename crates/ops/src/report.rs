@@ -9,6 +9,8 @@ use serde::{Serialize, Serializer};
 
 use crate::app::App;
 use crate::error::OpError;
+use crate::limits::{REPORT_DAYS_MAX, REPORT_ROWS_MAX};
+use crate::tokens::too_long;
 
 /// What one row of a report covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +90,30 @@ pub struct Question {
     pub component: Option<ComponentId>,
 }
 
+impl Question {
+    /// Refuses what would be too long, before it is worked out.
+    fn check_length(&self, components_count: usize, today: Date) -> Result<(), OpError> {
+        let span = self.to.min(today) - self.from;
+        let days_count = usize::try_from(span.get_days() + 1).unwrap_or(0);
+        let counted = components_count.saturating_mul(days_count);
+        if counted > REPORT_DAYS_MAX {
+            return Err(too_long("from..to × components", counted, REPORT_DAYS_MAX));
+        }
+        // No period but the first and the last is shorter than this.
+        let shortest_days = match self.by {
+            By::Day => 1,
+            By::Month => 28,
+            By::Quarter => 90,
+            By::Year => 365,
+        };
+        let rows_count = components_count.saturating_mul(days_count / shortest_days);
+        if rows_count > REPORT_ROWS_MAX {
+            return Err(too_long("rows", rows_count, REPORT_ROWS_MAX));
+        }
+        Ok(())
+    }
+}
+
 /// One component in one period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -143,12 +169,12 @@ impl Row {
 /// Reports a page's uptime; today counts up to now.
 ///
 /// # Errors
-/// [`OpError::NotFound`] for a component that the page never had; otherwise a store's error.
+/// [`OpError::NotFound`] for a component that the page never had, a refusal where it would be too
+/// long; otherwise a store's error.
 pub fn uptime(app: &App, page: &PageId, asked: &Question) -> Result<UptimeReport, OpError> {
     let now = app.now();
     let state = app.state(page)?;
     let weights = state.page.settings.weights.unwrap_or_default();
-    let calendar = Calendar::new(&state.page.zone, asked.from, asked.to, now);
     let mut report = UptimeReport {
         by: asked.by,
         rows: Vec::new(),
@@ -163,6 +189,12 @@ pub fn uptime(app: &App, page: &PageId, asked: &Question) -> Result<UptimeReport
             id: id.to_string(),
         });
     }
+    let components_count = match asked.component {
+        Some(_) => 1,
+        None => state.components.len(),
+    };
+    asked.check_length(components_count, state.page.zone.date_of(now))?;
+    let calendar = Calendar::new(&state.page.zone, asked.from, asked.to, now);
     let (Some((_, first, _)), Some((_, _, last))) =
         (calendar.bounds().first(), calendar.bounds().last())
     else {

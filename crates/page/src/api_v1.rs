@@ -278,15 +278,14 @@ fn of_update(view: &View<'_>, told: &Told<'_>, update: &ToldUpdate<'_>) -> Value
     shape
 }
 
-/// An instant as this API writes it.
-pub fn time(view: &View<'_>, at: noroshi_domain::Instant) -> String {
-    words::iso(view, at)
+/// An instant as this API writes it: in the page's time zone.
+pub fn time(zone: &noroshi_domain::Zone, at: noroshi_domain::Instant) -> String {
+    noroshi_text::dates::iso_ms(at.timestamp(), zone.time_zone())
 }
 
 /// The same of what belongs to no page: in UTC.
 pub fn plain_time(at: noroshi_domain::Instant) -> String {
-    let zone = noroshi_domain::Zone::utc();
-    noroshi_text::dates::iso_ms(at.timestamp(), zone.time_zone())
+    time(&noroshi_domain::Zone::utc(), at)
 }
 
 fn filled(text: &str) -> Option<&str> {

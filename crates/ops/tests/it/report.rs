@@ -1,8 +1,9 @@
 //! The uptime report against seconds worked out by hand.
 
 use jiff::civil::date;
-use noroshi_domain::{Command, Status};
+use noroshi_domain::{Command, Refusal, Status};
 use noroshi_ops::report::{By, Question, uptime};
+use noroshi_ops::{OpError, REPORT_DAYS_MAX, REPORT_ROWS_MAX};
 use noroshi_store::testkit::engines;
 
 use crate::kit::{Kit, at, component};
@@ -77,4 +78,40 @@ fn a_component_that_never_was_is_not_found() {
         component: Some(component("nowhere")),
     };
     assert!(uptime(&kit.app, &kit.page, &asked).is_err());
+}
+
+#[test]
+fn a_report_that_would_be_too_long_is_refused_before_it_is_worked_out() {
+    for engine in engines() {
+        let kit = Kit::new(engine);
+        amended(&kit);
+        let asked = |by: By, first: jiff::civil::Date| {
+            let question = Question {
+                by,
+                from: first,
+                to: jiff::civil::Date::MAX,
+                component: Some(component("api")),
+            };
+            uptime(&kit.app, &kit.page, &question).map(|report| report.rows.len())
+        };
+        let too_many = |rows_or_days: &'static str, given, most| {
+            let field = rows_or_days;
+            Err(OpError::Refused(Refusal::TooLong { field, given, most }))
+        };
+        // 2026-04-10 in Tokyo is the last day; the bounds are counted from it by the calendar.
+        let (name, today) = (engine.name(), date(2026, 4, 10));
+        let rows_over = today - jiff::Span::new().days(REPORT_ROWS_MAX as i64);
+        let over = too_many("rows", REPORT_ROWS_MAX + 1, REPORT_ROWS_MAX);
+        assert_eq!(asked(By::Day, rows_over), over, "{name}");
+        let fits = rows_over.tomorrow().unwrap();
+        assert_eq!(asked(By::Day, fits), Ok(REPORT_ROWS_MAX), "{name}");
+        assert_eq!(asked(By::Year, rows_over), Ok(137 + 1), "{name}");
+        let days_over = today - jiff::Span::new().days(REPORT_DAYS_MAX as i64);
+        let over = too_many(
+            "from..to × components",
+            REPORT_DAYS_MAX + 1,
+            REPORT_DAYS_MAX,
+        );
+        assert_eq!(asked(By::Year, days_over), over, "{name}");
+    }
 }

@@ -177,7 +177,6 @@ fn shape_with<'a>(
     viewers: impl Iterator<Item = &'a Stored<Viewer>>,
 ) -> Result<Value, Fault> {
     let state = ask.state()?;
-    let view = ask.view(&state);
     let value = &audience.value;
     let mut users: Vec<&Stored<Viewer>> = viewers.collect();
     users.sort_by_key(|user| (user.created_at, &user.id));
@@ -190,7 +189,7 @@ fn shape_with<'a>(
         "external_identifier": value.external_identifier,
         "metric_ids": value.metrics,
         "component_ids": value.components,
-        "created_at": api_v1::time(&view, audience.created_at),
-        "updated_at": api_v1::time(&view, value.updated_at),
+        "created_at": api_v1::time(&state.page.zone, audience.created_at),
+        "updated_at": api_v1::time(&state.page.zone, value.updated_at),
     }))
 }

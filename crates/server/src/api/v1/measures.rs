@@ -305,9 +305,8 @@ fn shapes(ask: &Ask, found: &[Stored<Metric>]) -> Result<Reply, Fault> {
 /// A metric as this API writes it.
 pub(super) fn shape(ask: &Ask, metric: &Stored<Metric>) -> Result<Value, Fault> {
     let state = ask.state()?;
-    let view = ask.view(&state);
     let value = &metric.value;
-    let time = |at| api_v1::time(&view, at);
+    let time = |at| api_v1::time(&state.page.zone, at);
     Ok(json!({
         "id": metric.id,
         "metrics_provider_id": value.provider,

@@ -126,7 +126,7 @@ fn shape(
         let mut updates = record.updates.iter();
         updates.find(|update| update.id == report.update_id)
     });
-    let time = |at| api_v1::time(&view, at);
+    let time = |at| api_v1::time(&state.page.zone, at);
     let published_at = report.map(|report| report.published_at);
     let written_at = draft.map(|draft| draft.value.written_at);
     let created_at = draft.map(|draft| draft.created_at).or(published_at);

@@ -107,7 +107,6 @@ pub(super) fn metrics_of(ask: &Ask, provider: &str) -> Result<Vec<Stored<Metric>
 
 fn shape(ask: &Ask, provider: &Stored<MetricsProvider>) -> Result<Value, Fault> {
     let state = ask.state()?;
-    let view = ask.view(&state);
     let value = &provider.value;
     Ok(json!({
         "id": provider.id,
@@ -116,8 +115,8 @@ fn shape(ask: &Ask, provider: &Stored<MetricsProvider>) -> Result<Value, Fault> 
         "disabled": !value.is_own(),
         "metric_base_uri": value.base_uri,
         "last_revalidated_at": null,
-        "created_at": api_v1::time(&view, provider.created_at),
-        "updated_at": api_v1::time(&view, value.updated_at),
+        "created_at": api_v1::time(&state.page.zone, provider.created_at),
+        "updated_at": api_v1::time(&state.page.zone, value.updated_at),
         "page_id": state.page.id,
     }))
 }

@@ -423,9 +423,8 @@ fn shapes(ask: &Ask, found: &[Found]) -> Result<Reply, Fault> {
 
 fn shape(ask: &Ask, subscriber: &Found) -> Result<Value, Fault> {
     let state = ask.state()?;
-    let view = ask.view(&state);
     let value = &subscriber.value;
-    let time = |at| api_v1::time(&view, at);
+    let time = |at| api_v1::time(&state.page.zone, at);
     Ok(json!({
         "id": subscriber.id,
         "mode": value.channel.as_str(),

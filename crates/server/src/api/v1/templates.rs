@@ -3,7 +3,7 @@
 use noroshi_domain::{ComponentId, Lifecycle, State, Texts};
 use noroshi_ops::templates::Template;
 use noroshi_ops::{Stored, TEMPLATES_MAX};
-use noroshi_page::api_v1;
+use noroshi_page::{View, api_v1};
 use serde_json::{Value, json};
 
 use super::ask::{Ask, Fault, Reply};
@@ -18,7 +18,8 @@ const NAME_CHARS_MAX: usize = 255;
 pub(super) fn list(ask: &Ask) -> Result<Reply, Fault> {
     let found = records::part::<Template>(ask, Part::pages(ask)?)?;
     let state = ask.state()?;
-    let shapes: Vec<Value> = found.iter().map(|own| shape(ask, &state, own)).collect();
+    let view = ask.view(&state);
+    let shapes: Vec<Value> = found.iter().map(|own| shape(&view, own)).collect();
     Ok(Reply::Ok(shapes.into()))
 }
 
@@ -50,7 +51,7 @@ pub(super) fn create(ask: &Ask) -> Result<Reply, Fault> {
         ..Template::default()
     };
     let made = records::make(ask, template, ("template_created", TEMPLATES_MAX))?;
-    Ok(Reply::Made(shape(ask, &state, &made)))
+    Ok(Reply::Made(shape(&ask.view(&state), &made)))
 }
 
 /// Whether a component is there and not retired.
@@ -59,12 +60,11 @@ pub(super) fn is_there(state: &State, id: &ComponentId) -> bool {
     found.is_some_and(|component| component.retired_at.is_none())
 }
 
-fn shape(ask: &Ask, state: &State, template: &Stored<Template>) -> Value {
-    let view = ask.view(state);
+fn shape(view: &View<'_>, template: &Stored<Template>) -> Value {
     let value = &template.value;
     let components = value.components.iter();
     let components: Vec<Value> = components
-        .filter_map(|id| api_v1::component(&view, id))
+        .filter_map(|id| api_v1::component(view, id))
         .collect();
     json!({
         "id": template.id,

@@ -177,7 +177,6 @@ pub(super) fn remove_metric(ask: &Ask) -> Result<Reply, Fault> {
 
 fn shape(ask: &Ask, viewer: &Stored<Viewer>) -> Result<Value, Fault> {
     let state = ask.state()?;
-    let view = ask.view(&state);
     let value = &viewer.value;
     Ok(json!({
         "id": viewer.id,
@@ -186,7 +185,7 @@ fn shape(ask: &Ask, viewer: &Stored<Viewer>) -> Result<Value, Fault> {
         "external_login": value.external_login,
         "page_access_group_id": value.groups.first(),
         "page_access_group_ids": value.groups,
-        "created_at": api_v1::time(&view, viewer.created_at),
-        "updated_at": api_v1::time(&view, value.updated_at),
+        "created_at": api_v1::time(&state.page.zone, viewer.created_at),
+        "updated_at": api_v1::time(&state.page.zone, value.updated_at),
     }))
 }
