@@ -43,7 +43,7 @@ days-back = Back to the current status
 # Banner
 as-of = As of { $time }
 not-measured-since = Not measured since { $time }
-not-measured-notice = { $component } is not measured since { $time }.
+not-measured-notice = { $component } has not been measured since { $time }.
 stale-copy = Nothing has confirmed this page since { $time }. It shows what was known then.
 not-updated-since = This page can not be updated right now. It was last confirmed at { $time }.
 outside-the-record = *Posted outside the record while it can not be written. This notice stands until { $time }.*

@@ -22,7 +22,7 @@ lifecycle-update = 続報
 impact-none = なし
 impact-maintenance = メンテナンス
 impact-minor = 軽微
-impact-major = 中程度
+impact-major = 大
 impact-critical = 重大
 
 indicator-all-operational = すべて正常に稼働しています

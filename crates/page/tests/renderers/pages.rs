@@ -277,7 +277,7 @@ fn contradictions_holds_and_silence_are_said() {
         texts(&html, ".note"),
         [
             "Our probes see problems with System a1 since 09:00 UTC. We are checking.",
-            "System a3 is not measured since 09:04 UTC.",
+            "System a3 has not been measured since 09:04 UTC.",
         ]
     );
     assert_eq!(

@@ -82,7 +82,7 @@ fn overdue(say: Say) -> Front {
         status: Status::Unknown,
         text: say.word(
             "ライブビューは 11月18日 14:31 JST から測定できていません。",
-            "Live view is not measured since Nov 18, 14:31 JST.",
+            "Live view has not been measured since Nov 18, 14:31 JST.",
         ),
         link: None,
     });
