@@ -94,10 +94,8 @@ fn a_report_that_would_be_too_long_is_refused_before_it_is_worked_out() {
             };
             uptime(&kit.app, &kit.page, &question).map(|report| report.rows.len())
         };
-        let too_many = |rows_or_days: &'static str, given, most| {
-            let field = rows_or_days;
-            Err(OpError::Refused(Refusal::TooLong { field, given, most }))
-        };
+        let too_many =
+            |field, given, most| Err(OpError::Refused(Refusal::TooLong { field, given, most }));
         // 2026-04-10 in Tokyo is the last day; the bounds are counted from it by the calendar.
         let (name, today) = (engine.name(), date(2026, 4, 10));
         let rows_over = today - jiff::Span::new().days(REPORT_ROWS_MAX as i64);
