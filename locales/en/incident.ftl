@@ -40,7 +40,8 @@ postmortem-published = Published { $time }
 related-incidents = Related incidents
 maintenance-not-started = This maintenance was to begin at { $time } and has not begun yet.
 maintenance-overrunning = This maintenance was to end at { $time } and is still in progress.
-maintenance-window = Window
+maintenance-window = When
+maintenance-ends-by = Planned to end at { $time }
 change-of-status = { $component }: { $before } to { $after }
 
 next-update-by = Next update by { $time }

@@ -54,6 +54,7 @@ horizon = { $good_count } of { $total_count ->
 } operational
 held-until = Held by an operator until { $time }
 contradiction = Our probes see problems with { $component } since { $time }. We are checking.
+contradiction-said = { $component } is listed as { $status }, but our probes see problems since { $time }. We are checking.
 still-held-by = still { $status }: held by { $holders }
 held-by = Held by { $holders }
 held-by-nobody = an operator's word
@@ -121,6 +122,9 @@ past-days = { $count ->
    *[other] last { $count } days
 }
 today-stands-above = See the top of this page for what is going on now.
+today-not-told = No incident has been opened yet. See the systems above for how they are now.
+today-under-maintenance = Maintenance is in progress; it stands above.
+today-not-measured = Not every system is being measured now; see above.
 no-incidents-today = No incidents reported today.
 no-incidents = No incidents reported.
 read-postmortem = Read the postmortem
@@ -164,7 +168,7 @@ uptime-over = Uptime over the past { $count ->
     [one] day
    *[other] { $count } days
 }
-uptime-view-history = View historical uptime.
+uptime-view-history = View historical uptime
 uptime-earlier = Previous three months
 uptime-later = Next three months
 uptime-months = { $first } to { $last }

@@ -2,6 +2,8 @@
 
 status-operational = Operational
 status-unknown = Not Measured
+status-being-checked = Being Checked
+status-since = Since { $time }
 status-under-maintenance = Under Maintenance
 status-under-maintenance-short = Maintenance
 status-degraded-performance = Degraded Performance
@@ -33,6 +35,7 @@ indicator-degraded-system-service = Degraded System Service
 indicator-partially-degraded-service = Partially Degraded Service
 indicator-under-maintenance = Service Under Maintenance
 indicator-not-measured = Some Systems Are Not Being Measured
+indicator-being-checked = Some Systems Are Being Checked
 
 duration-hours = { $count ->
     [one] 1 hr

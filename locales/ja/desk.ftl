@@ -10,7 +10,7 @@ console-move-up = 「{ $name }」を上へ移動
 console-move-down = 「{ $name }」を下へ移動
 
 console-components = システム
-console-components-none = システムがまだありません。お客様が名前で知っているものを追加してください。
+console-components-none = システムがまだありません。お客さまが名前で知っているものを追加してください。
 console-component-new = システムを追加
 console-component-make = 追加する
 console-component-restore = 元に戻す

@@ -2,6 +2,8 @@
 
 status-operational = 正常
 status-unknown = 測定なし
+status-being-checked = 確認中
+status-since = { $time } から
 status-under-maintenance = メンテナンス中
 status-under-maintenance-short = メンテナンス
 status-degraded-performance = パフォーマンス低下
@@ -33,6 +35,7 @@ indicator-degraded-system-service = システム全体でパフォーマンス�
 indicator-partially-degraded-service = 一部のサービスでパフォーマンスが低下しています
 indicator-under-maintenance = メンテナンスを実施しています
 indicator-not-measured = 一部のシステムの状態を確認できていません
+indicator-being-checked = 一部のシステムの状況を確認しています
 
 duration-hours = { $count }時間
 duration-minutes = { $count }分

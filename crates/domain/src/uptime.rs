@@ -119,6 +119,11 @@ impl Calendar {
         Self::new(zone, first, today, now)
     }
 
+    /// The instant it is seen at.
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
     /// Dates with their bounds, oldest first.
     pub fn bounds(&self) -> &[(Date, Instant, Instant)] {
         &self.days

@@ -7,10 +7,9 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use noroshi_domain::overall::Sentence;
 use noroshi_domain::uptime::Today;
 use noroshi_domain::{ComponentId, Locale};
-use noroshi_text::{labels, msg};
+use noroshi_text::msg;
 
 use crate::days::{Board, Days};
 use crate::feeds::escape;
@@ -72,13 +71,7 @@ impl<'v, 'a> Badges<'v, 'a> {
         let view = self.view;
         match shown {
             Shown::Status => {
-                let overall = view.overall();
-                let look = if overall.sentence == Sentence::NotBeingMeasured {
-                    Status::Unknown
-                } else {
-                    words::indicator_level(overall.indicator).status()
-                };
-                let value = words::sentence(overall.sentence, locale);
+                let (look, value) = words::overall(view, locale);
                 Some(status_badge(&msg::badge_label(locale), &value, look))
             }
             Shown::Uptime(count) => {
@@ -100,8 +93,9 @@ impl<'v, 'a> Badges<'v, 'a> {
         let name = short(self.view.pick(&system.fact.name, locale).0);
         match shown {
             Shown::Status => {
-                let value = labels::status(system.status, locale);
-                Some(status_badge(&name, &value, words::look(system.status)))
+                let value = words::status_of(self.view, system, locale);
+                let look = words::look_of(self.view, system);
+                Some(status_badge(&name, &value, look))
             }
             Shown::Uptime(count) => {
                 let days = self.board.system(component)?;

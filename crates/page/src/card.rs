@@ -6,7 +6,6 @@
 use std::fmt::Write;
 
 use noroshi_domain::Locale;
-use noroshi_domain::overall::Sentence;
 
 use crate::columns;
 use crate::feeds::escape;
@@ -49,12 +48,7 @@ impl Letters {
 /// The card of a page in a language, as SVG whose texts are in `family`.
 pub fn card(view: &View<'_>, locale: Locale, (letters, family): (Letters, &str)) -> String {
     let frame = Frame::new(view, locale);
-    let overall = view.overall();
-    let status = if overall.sentence == Sentence::NotBeingMeasured {
-        Status::Unknown
-    } else {
-        words::indicator_level(overall.indicator).status()
-    };
+    let (status, _) = words::overall(view, locale);
     let (width, height) = SIZE;
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
@@ -64,7 +58,7 @@ pub fn card(view: &View<'_>, locale: Locale, (letters, family): (Letters, &str))
     );
     put_horizon(&mut svg, &frame);
     let sentence = [locale, Locale::En]
-        .map(|locale| words::sentence(overall.sentence, locale))
+        .map(|locale| words::overall(view, locale).1)
         .into_iter()
         .find(|sentence| letters.can_write(sentence));
     let name = [frame.name(), view.plain(&view.page().name)]

@@ -124,7 +124,8 @@ fn slot(frame: &Frame<'_, '_>, of: &BarsOf<'_>, days: &Days<'_>, index: usize) -
     let (view, locale) = (frame.view, frame.locale);
     let day = &days.list[index];
     let related = &days.related[index];
-    if day.counted && !(day.seconds.is_clear() && related.is_empty()) {
+    let was_calm = days.worst[index] == Status::Operational && day.seconds.is_clear();
+    if day.counted && !(was_calm && related.is_empty()) {
         return Slot::Event(BarsEvent {
             label: spoken_day(frame, days, index),
             date: dates::date(day.date, locale),
@@ -164,6 +165,8 @@ fn outages(frame: &Frame<'_, '_>, days: &Days<'_>, index: usize) -> Vec<Outage> 
                     let duration = dates::duration(day.seconds.of(*status), locale);
                     labels::day_status(*status, &duration, locale)
                 }
+                // It has only just begun.
+                None if days.worst[index] == *status => Some(labels::status(*status, locale)),
                 None => None,
             };
             Some(Outage {
@@ -205,19 +208,19 @@ pub(crate) fn horizon(frame: &Frame<'_, '_>) -> Horizon {
     let systems = view.systems();
     let good = systems
         .iter()
-        .filter(|system| system.status == Status::Operational)
+        .filter(|system| system.status == Status::Operational && !view.is_doubted(system))
         .count();
     let columns = if systems.len() <= HORIZON_SYSTEMS_MAX {
         systems
             .iter()
-            .map(|system| words::look(system.status))
+            .map(|system| words::look_of(view, system))
             .collect()
     } else {
         view.rows()
             .iter()
             .map(|row| match *row {
-                Row::System(index) => words::look(systems[index].status),
-                Row::Group(index) => words::look(view.groups()[index].status),
+                Row::System(index) => words::look_of(view, &systems[index]),
+                Row::Group(index) => words::look_of_group(view, &view.groups()[index]),
             })
             .collect()
     };

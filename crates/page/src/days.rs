@@ -49,7 +49,15 @@ impl<'v> Days<'v> {
                 }
             }
         }
-        let worst = days.iter().map(counted_worst).collect();
+        let mut worst: Vec<Status> = days.iter().map(counted_worst).collect();
+        // What has only just begun has no whole second yet; today shows it all the same.
+        if let (Some(day), Some(worst)) = (days.last(), worst.last_mut())
+            && day.counted
+            && day.from <= calendar.now()
+            && calendar.now() < day.to
+        {
+            *worst = system.status.max(*worst);
+        }
         Self {
             list: days,
             related,

@@ -3,8 +3,7 @@
 //! The frame is the same for everyone: its own script keeps what a site has chosen. So one ready
 //! body serves all sites however many readers they have, and a copy in a folder serves it too.
 
-use noroshi_domain::overall::{Indicator, Sentence};
-use noroshi_domain::{Lifecycle, Locale, SECOND_US, Status};
+use noroshi_domain::{Lifecycle, Locale, SECOND_US};
 use noroshi_text::{labels, msg};
 
 use crate::frame::Frame;
@@ -24,7 +23,7 @@ const SYSTEMS_MAX: usize = 200;
 /// `/embed/frame` in a language.
 pub fn frame(view: &View<'_>, locale: Locale) -> Vec<u8> {
     let frame = Frame::new(view, locale);
-    let overall = view.overall();
+    let (status, sentence) = words::overall(view, locale);
     let mut open: Vec<Told<'_>> = view
         .incidents()
         .iter()
@@ -37,27 +36,24 @@ pub fn frame(view: &View<'_>, locale: Locale) -> Vec<u8> {
         title: msg::page_title(locale, frame.name()),
         issued: (view.now().micros() / SECOND_US).to_string(),
         script: frame.addresses.plain_path("/embed/frame.js"),
-        status: if overall.sentence == Sentence::NotBeingMeasured {
-            html::Status::Unknown
-        } else {
-            words::indicator_level(overall.indicator).status()
-        },
-        sentence: words::sentence(overall.sentence, locale),
-        calm: overall.indicator == Indicator::None && open.is_empty(),
+        status,
+        sentence,
+        calm: status == html::Status::Operational && open.is_empty(),
         open: open.iter().map(|told| incident(&frame, told)).collect(),
         systems: view
             .systems()
             .iter()
             .filter(|system| {
-                !system.fact.only_show_if_degraded || system.status != Status::Operational
+                let is_well = words::look_of(view, system) == html::Status::Operational;
+                !system.fact.only_show_if_degraded || !is_well
             })
             .take(SYSTEMS_MAX)
             .map(|system| EmbedSystem {
                 code: system.fact.id.to_string(),
                 name: view.pick(&system.fact.name, locale).0.to_owned(),
-                status: words::look(system.status),
+                status: words::look_of(view, system),
                 rank: system.status as u8,
-                words: labels::status(system.status, locale),
+                words: words::status_of(view, system, locale),
             })
             .collect(),
         home: Link::new(&frame.addresses.home(), &msg::embed_home(locale)),

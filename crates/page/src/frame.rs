@@ -108,13 +108,10 @@ impl<'v, 'a> Frame<'v, 'a> {
     fn shell(&self, title: String, path: &str, first: Link) -> Shell {
         let (view, locale) = (self.view, self.locale);
         let settings = &view.page().settings;
-        let overall = view.overall();
-        let icon = if view.confirmed_at().is_some()
-            || overall.sentence == noroshi_domain::overall::Sentence::NotBeingMeasured
-        {
+        let icon = if view.confirmed_at().is_some() {
             Status::Unknown
         } else {
-            words::indicator_level(overall.indicator).status()
+            words::overall(view, locale).0
         };
         Shell {
             lang: locale.as_str().to_owned(),

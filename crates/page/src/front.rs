@@ -5,7 +5,6 @@ mod systems;
 
 use std::collections::HashMap;
 
-use noroshi_domain::overall::Sentence;
 use noroshi_domain::{
     ComponentId, Impact, IncidentId, IncidentKind, Instant, Lifecycle, Locale, Status, Texts,
 };
@@ -119,7 +118,7 @@ fn open<'t, 'v>(frame: &Frame<'_, '_>, told: &'t [Told<'v>]) -> Vec<&'t Told<'v>
 
 fn lead(frame: &Frame<'_, '_>, open: &[&Told<'_>]) -> Lead {
     let (view, locale) = (frame.view, frame.locale);
-    let overall = view.overall();
+    let (own, sentence) = words::overall(view, locale);
     let banner = !open
         .iter()
         .any(|told| told.incident.kind == IncidentKind::Incident);
@@ -131,16 +130,14 @@ fn lead(frame: &Frame<'_, '_>, open: &[&Told<'_>]) -> Lead {
     } else if let Some(impact) = hurt.filter(|impact| !banner && *impact != Impact::None) {
         // One colour above the incident and on it.
         words::impact_level(impact).status()
-    } else if overall.sentence == Sentence::NotBeingMeasured {
-        html::Status::Unknown
     } else {
-        words::indicator_level(overall.indicator).status()
+        own
     };
     Lead {
         banner,
         status,
         sentence: if banner {
-            words::sentence(overall.sentence, locale)
+            sentence
         } else {
             horizon.label.clone()
         },
@@ -180,7 +177,7 @@ fn open_incident(frame: &Frame<'_, '_>, told: &Told<'_>) -> OpenIncident {
         lifecycle: labels::lifecycle(incident.lifecycle, locale),
         since: since(frame, told),
         warning: telling::lateness(frame, told),
-        promise: telling::open_promise(frame, told),
+        promise: telling::open_promise(frame, told).or_else(|| telling::planned_end(frame, told)),
         affected_label,
         affected: telling::affected_now(frame, told),
         fields: telling::fields(frame, told),
@@ -214,9 +211,15 @@ fn notices(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Vec<Notice> {
     let contradictions = view.contradictions().iter().filter_map(|found| {
         let system = view.system(&found.component_id)?;
         let since = words::clock_or_time(view, found.since, locale);
+        let text = if view.is_doubted(system) {
+            let said = labels::status(system.status, locale);
+            msg::contradiction_said(locale, &name(system), &said, &since)
+        } else {
+            msg::contradiction(locale, &name(system), &since)
+        };
         Some(Notice {
             status: html::Status::Degraded,
-            text: msg::contradiction(locale, &name(system), &since),
+            text,
             link: None,
         })
     });
@@ -308,13 +311,27 @@ const fn seconds(at: Instant) -> i64 {
     at.micros().div_euclid(noroshi_domain::SECOND_US)
 }
 
-/// Whether anything is wrong now: then nobody is told that today has no incidents.
-fn is_troubled(view: &View<'_>, told: &[Told<'_>]) -> bool {
-    let open = told
-        .iter()
-        .any(|told| told.incident.is_open() && told.incident.lifecycle != Lifecycle::Scheduled);
-    open || view
-        .systems()
-        .iter()
-        .any(|system| system.status != Status::Operational)
+/// What today says where nothing was told yet: while anything is wrong now, nobody is told that it
+/// has no incidents.
+fn silence_of_today(view: &View<'_>, told: &[Told<'_>], locale: Locale) -> String {
+    let is_open = |kind| {
+        told.iter().any(|told| {
+            let incident = told.incident;
+            let is_planned = incident.lifecycle == Lifecycle::Scheduled;
+            incident.kind == kind && incident.is_open() && !is_planned
+        })
+    };
+    let any = |wanted: fn(Status) -> bool| view.systems().iter().any(|own| wanted(own.status));
+    let is_doubted = view.systems().iter().any(|system| view.is_doubted(system));
+    if is_open(IncidentKind::Incident) {
+        msg::today_stands_above(locale)
+    } else if any(|status| status > Status::UnderMaintenance) || is_doubted {
+        msg::today_not_told(locale)
+    } else if is_open(IncidentKind::Maintenance) || any(|own| own == Status::UnderMaintenance) {
+        msg::today_under_maintenance(locale)
+    } else if any(|status| status == Status::Unknown) {
+        msg::today_not_measured(locale)
+    } else {
+        msg::no_incidents_today(locale)
+    }
 }

@@ -51,22 +51,27 @@ fn begins_apart(text: &str) -> bool {
         .any(|mark| text.starts_with(mark))
 }
 
-/// What an incident touches, with its status now where it is attached and open.
+/// What an incident touches, with its status now where it is attached and open, the worst first.
 pub(crate) fn affected_now(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Affected> {
     let view = frame.view;
-    told.touched
+    let mut affected: Vec<(noroshi_domain::Status, Affected)> = told
+        .touched
         .iter()
         .filter(|touched| touched.attached)
         .filter_map(|touched| {
             let system = view.system(touched.id)?;
-            Some(Affected {
+            let affected = Affected {
                 name: view.name_of(touched, frame.locale).to_owned(),
                 status: words::look(system.status),
                 words: labels::status(system.status, frame.locale),
                 note: note(frame, told, touched.id),
-            })
+            };
+            Some((system.status, affected))
         })
-        .collect()
+        .collect();
+    // The worst first, what is well again last; among equals the page's order.
+    affected.sort_by_key(|(status, _)| std::cmp::Reverse(*status));
+    affected.into_iter().map(|(_, affected)| affected).collect()
 }
 
 /// How bad it is now: the worst status of what it touches. A maintenance says that it is one, and
@@ -221,6 +226,7 @@ pub(crate) fn open_promise(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<htm
             label: label_of(&before, &after),
             figure: String::new(),
             unit: String::new(),
+            after: String::new(),
             datetime: String::new(),
             condition: Some(words.to_owned()),
             overdue: false,
@@ -234,21 +240,39 @@ pub(crate) fn open_promise(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<htm
         msg::next_update_by(locale, words::MARK)
     };
     let (before, after) = words::around(&sentence, words::MARK);
-    let due = words::clock_or_time(frame.view, promise.due_at, locale);
-    let zone = dates::zone_name(
-        promise.due_at.timestamp(),
-        frame.view.page().zone.time_zone(),
-    );
-    let figure = due.strip_suffix(&zone).unwrap_or(&due).trim_end();
     Some(html::Promise {
-        label: label_of(&before, ""),
-        figure: figure.to_owned(),
-        unit: format!("{zone}{after}"),
-        datetime: words::datetime(frame.view, promise.due_at),
-        condition: None,
         overdue,
         record,
+        ..large(frame, promise.due_at, &before, &after)
     })
+}
+
+/// When a maintenance in progress ends by its plan, large; none once it [is late](lateness).
+pub(crate) fn planned_end(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<html::Promise> {
+    let plan = told.incident.plan.as_ref()?;
+    let until = plan.scheduled_until;
+    let sentence = msg::maintenance_ends_by(frame.locale, words::MARK);
+    let (before, after) = words::around(&sentence, words::MARK);
+    let is_late = until.plus_seconds(PROMISE_GRACE_S) <= frame.view.now();
+    (!is_late).then(|| large(frame, until, &before, &after))
+}
+
+/// A time as large as anything on the page, with the words around it.
+fn large(frame: &Frame<'_, '_>, at: Instant, before: &str, after: &str) -> html::Promise {
+    let (view, locale) = (frame.view, frame.locale);
+    let time = words::clock_or_time(view, at, locale);
+    let unit = dates::zone_name(at.timestamp(), view.page().zone.time_zone());
+    let figure = time.strip_suffix(&unit).unwrap_or(&time).trim_end();
+    html::Promise {
+        label: label_of(before, ""),
+        figure: figure.to_owned(),
+        unit,
+        after: after.trim_start().to_owned(),
+        datetime: words::datetime(view, at),
+        condition: None,
+        overdue: false,
+        record: None,
+    }
 }
 
 /// A sentence's words around its argument, as the argument's label.

@@ -11,7 +11,7 @@ mod systems;
 use std::collections::{HashMap, HashSet};
 
 use noroshi_domain::contradiction::{self, Contradiction};
-use noroshi_domain::overall::{self, Overall};
+use noroshi_domain::overall::{self, Overall, Sentence};
 use noroshi_domain::uptime::Calendar;
 use noroshi_domain::{
     Announcement, Claim, ComponentId, Head, Incident, IncidentId, IncidentRecord, Instant, Locale,
@@ -201,6 +201,21 @@ impl<'a> View<'a> {
     /// Contradictions that readers are told of.
     pub fn contradictions(&self) -> &[Contradiction] {
         &self.contradictions
+    }
+
+    /// Whether everything is called operational while the checks see otherwise.
+    pub fn is_all_well_doubted(&self) -> bool {
+        self.overall().sentence == Sentence::AllOperational
+            && self.systems.iter().any(|system| self.is_doubted(system))
+    }
+
+    /// Whether a component is called operational while the checks see otherwise.
+    pub fn is_doubted(&self, system: &System<'_>) -> bool {
+        system.status == Status::Operational
+            && self
+                .contradictions
+                .iter()
+                .any(|found| found.component_id == system.fact.id)
     }
 
     /// Visible incidents and maintenances of the live state, the latest listed first.

@@ -8,7 +8,7 @@ use noroshi_domain::{Impact, Instant, Locale, Status, Texts};
 use noroshi_text::{dates, labels, markdown, msg};
 
 use crate::html::{self, Level, Moment, Safe};
-use crate::view::{Told, ToldUpdate, View};
+use crate::view::{System, SystemGroup, Told, ToldUpdate, View};
 
 pub(crate) use noroshi_domain::PROMISE_GRACE_S;
 
@@ -23,6 +23,30 @@ pub(crate) fn sentence(sentence: Sentence, locale: Locale) -> String {
         Sentence::PartiallyDegradedService => msg::indicator_partially_degraded_service(locale),
         Sentence::ServiceUnderMaintenance => msg::indicator_under_maintenance(locale),
         Sentence::NotBeingMeasured => msg::indicator_not_measured(locale),
+    }
+}
+
+/// How the whole page looks, and its state as a sentence: what is not measured or doubted is never
+/// green.
+pub(crate) fn overall(view: &View<'_>, locale: Locale) -> (html::Status, String) {
+    let overall = view.overall();
+    if view.is_all_well_doubted() {
+        return (html::Status::Unknown, msg::indicator_being_checked(locale));
+    }
+    let status = if overall.sentence == Sentence::NotBeingMeasured {
+        html::Status::Unknown
+    } else {
+        indicator_level(overall.indicator).status()
+    };
+    (status, sentence(overall.sentence, locale))
+}
+
+/// A component's status in words; one that the checks doubt is being checked.
+pub(crate) fn status_of(view: &View<'_>, system: &System<'_>, locale: Locale) -> String {
+    if view.is_doubted(system) {
+        msg::status_being_checked(locale)
+    } else {
+        labels::status(system.status, locale)
     }
 }
 
@@ -202,6 +226,29 @@ pub(crate) const fn look(status: Status) -> html::Status {
         Status::DegradedPerformance => html::Status::Degraded,
         Status::PartialOutage => html::Status::Partial,
         Status::MajorOutage => html::Status::Major,
+    }
+}
+
+/// How a component looks: one that the checks doubt is not green.
+pub(crate) fn look_of(view: &View<'_>, system: &System<'_>) -> html::Status {
+    if view.is_doubted(system) {
+        html::Status::Unknown
+    } else {
+        look(system.status)
+    }
+}
+
+/// How a group looks: one with a doubted member is not green.
+pub(crate) fn look_of_group(view: &View<'_>, group: &SystemGroup<'_>) -> html::Status {
+    let is_doubted = group.status == Status::Operational
+        && group
+            .members
+            .iter()
+            .any(|member| view.is_doubted(&view.systems()[*member]));
+    if is_doubted {
+        html::Status::Unknown
+    } else {
+        look(group.status)
     }
 }
 

@@ -41,14 +41,14 @@ pub(super) fn past(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Past {
             by_day.entry(day).or_default().push(told);
         }
     }
-    let troubled = super::is_troubled(view, told);
+    let silence = super::silence_of_today(view, told, locale);
     let mut days = Vec::new();
     let mut date = today;
     for _ in 0..PAST_DAYS {
         if zone.has(date) {
             let own = by_day.remove(&date).unwrap_or_default();
-            let silent = date == today && troubled;
-            days.push(day(frame, date, own, silent));
+            let silence = (date == today).then(|| silence.clone());
+            days.push(day(frame, date, own, silence));
         }
         let Ok(before) = date.yesterday() else { break };
         date = before;
@@ -61,24 +61,24 @@ pub(super) fn past(frame: &Frame<'_, '_>, told: &[Told<'_>]) -> Past {
     }
 }
 
-fn day(frame: &Frame<'_, '_>, date: Date, mut told: Vec<&Told<'_>>, silent: bool) -> PastDay {
+/// One day; `silence` is what today says where nothing was told.
+fn day(
+    frame: &Frame<'_, '_>,
+    date: Date,
+    mut told: Vec<&Told<'_>>,
+    silence: Option<String>,
+) -> PastDay {
     let locale = frame.locale;
     told.sort_by(|one, two| {
         let (one, two) = (one.incident, two.incident);
         (two.listed_at, &two.id).cmp(&(one.listed_at, &one.id))
     });
-    let is_today = frame.view.page().zone.date_of(frame.view.now()) == date;
-    let empty = if silent {
-        msg::today_stands_above(locale)
-    } else if is_today {
-        msg::no_incidents_today(locale)
-    } else {
-        msg::no_incidents(locale)
-    };
     PastDay {
         date: words::date_moment(date, locale),
         weekday: dates::weekday_short(date.weekday(), locale).to_owned(),
-        empty: told.is_empty().then_some(empty),
+        empty: told
+            .is_empty()
+            .then(|| silence.unwrap_or_else(|| msg::no_incidents(locale))),
         incidents: told
             .into_iter()
             .map(|told| past_incident(frame, told))

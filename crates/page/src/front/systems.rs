@@ -1,14 +1,14 @@
 //! The systems of the front page: groups, components, their bars.
 
-use noroshi_domain::Status;
+use noroshi_domain::{Locale, Status};
 use noroshi_text::{labels, msg};
 
 use crate::bars_image;
 use crate::columns::{self, BarsOf};
 use crate::days::Board;
 use crate::frame::Frame;
-use crate::html::{Bars, Component, Components, Group, Row as HtmlRow};
-use crate::view::{Row, System, SystemGroup};
+use crate::html::{self, Bars, Component, Components, Group, Row as HtmlRow};
+use crate::view::{Row, System, SystemGroup, View};
 use crate::words;
 
 /// The list of systems in page order.
@@ -20,7 +20,7 @@ pub(super) fn components(frame: &Frame<'_, '_>, board: &Board<'_>) -> Components
         .filter_map(|row| match *row {
             Row::System(index) => {
                 let system = &view.systems()[index];
-                is_shown(system).then(|| HtmlRow::Single(component(frame, board, system)))
+                is_shown(view, system).then(|| HtmlRow::Single(component(frame, board, system)))
             }
             Row::Group(index) => group(frame, board, &view.groups()[index]).map(HtmlRow::Group),
         })
@@ -38,8 +38,9 @@ pub(super) fn components(frame: &Frame<'_, '_>, board: &Board<'_>) -> Components
 }
 
 /// Some components hide while they are well.
-fn is_shown(system: &System<'_>) -> bool {
-    !(system.fact.only_show_if_degraded && system.status == Status::Operational)
+fn is_shown(view: &View<'_>, system: &System<'_>) -> bool {
+    let is_well = system.status == Status::Operational && !view.is_doubted(system);
+    !(system.fact.only_show_if_degraded && is_well)
 }
 
 fn group(frame: &Frame<'_, '_>, board: &Board<'_>, group: &SystemGroup<'_>) -> Option<Group> {
@@ -48,21 +49,27 @@ fn group(frame: &Frame<'_, '_>, board: &Board<'_>, group: &SystemGroup<'_>) -> O
         .members
         .iter()
         .map(|member| &view.systems()[*member])
-        .filter(|system| is_shown(system))
+        .filter(|system| is_shown(view, system))
         .map(|system| component(frame, board, system))
         .collect();
     if components.is_empty() {
         return None;
     }
     // Trouble is never folded away.
-    let open = !view.page().settings.groups_folded || group.status != Status::Operational;
+    let status = words::look_of_group(view, group);
+    let is_well = status == html::Status::Operational;
+    let open = !view.page().settings.groups_folded || !is_well;
     Some(Group {
         id: group.fact.id.to_string(),
         name: view.pick(&group.fact.name, locale).0.to_owned(),
         open,
-        status: words::look(group.status),
+        status,
         api_status: group.compatible.as_str().to_owned(),
-        words: labels::status(group.status, locale),
+        words: if is_well || group.status != Status::Operational {
+            labels::status(group.status, locale)
+        } else {
+            msg::status_being_checked(locale)
+        },
         bars: (board.is_small() || !open)
             .then(|| group_bars(frame, board, group))
             .flatten(),
@@ -102,24 +109,42 @@ fn component(frame: &Frame<'_, '_>, board: &Board<'_>, system: &System<'_>) -> C
         };
         columns::bars(frame, &of, days)
     });
-    let held = system.hold.map(|hold| {
-        let until = words::clock_or_time(view, hold.to, locale);
-        msg::held_until(locale, &until)
-    });
     let status_words = match system.unknown_since {
         Some(since) => msg::not_measured_since(locale, &words::clock_or_time(view, since, locale)),
-        None => labels::status(system.status, locale),
+        None => words::status_of(view, system, locale),
     };
     Component {
         id: fact.id.to_string(),
         name: name.text.to_owned(),
         lang: name.lang.clone(),
         description: description(frame, system),
-        status: words::look(system.status),
+        status: words::look_of(view, system),
         api_status: system.compatible.as_str().to_owned(),
         words: status_words,
-        note: held,
+        note: note(frame, system),
         bars,
+    }
+}
+
+/// Since when it is not operational, and until when that is an operator's word.
+fn note(frame: &Frame<'_, '_>, system: &System<'_>) -> Option<String> {
+    let (view, locale) = (frame.view, frame.locale);
+    let time = |at| words::clock_or_time(view, at, locale);
+    let since = system
+        .troubled_since
+        .map(|since| msg::status_since(locale, &time(since)));
+    let held = system
+        .hold
+        .map(|hold| msg::held_until(locale, &time(hold.to)));
+    let parts: Vec<String> = since.into_iter().chain(held).collect();
+    (!parts.is_empty()).then(|| parts.join(between(locale)))
+}
+
+/// What stands between two short remarks.
+const fn between(locale: Locale) -> &'static str {
+    match locale {
+        Locale::En => " · ",
+        Locale::Ja => "／",
     }
 }
 
@@ -144,10 +169,5 @@ fn description(frame: &Frame<'_, '_>, system: &System<'_>) -> Option<String> {
     if !names.is_empty() {
         parts.push(msg::depends_on(locale, &names));
     }
-    (!parts.is_empty()).then(|| {
-        parts.join(match locale {
-            noroshi_domain::Locale::En => " · ",
-            noroshi_domain::Locale::Ja => "／",
-        })
-    })
+    (!parts.is_empty()).then(|| parts.join(between(locale)))
 }

@@ -67,8 +67,10 @@ pub struct Promise {
     pub label: String,
     /// The clock, `15:15`; with the day where it is not today. Empty for a condition.
     pub figure: String,
-    /// After the clock: the zone, in Japanese also `までに`.
+    /// The zone, never apart from the clock.
     pub unit: String,
+    /// What the language says after a time: `までに`; empty in English.
+    pub after: String,
     /// RFC 3339 of the figure.
     pub datetime: String,
     /// The condition in words ("when the cause is known").
@@ -157,7 +159,7 @@ pub struct OpenIncident {
     pub since: Moment,
     /// A maintenance that is late or overruns says so.
     pub warning: Option<String>,
-    /// The promise of the next update.
+    /// The promise of the next update; of a maintenance without one, when it ends by its plan.
     pub promise: Option<Promise>,
     /// "Affected systems".
     pub affected_label: String,
@@ -215,7 +217,7 @@ pub struct Announced {
 pub struct Components {
     /// "Systems".
     pub heading: String,
-    /// "View historical uptime."
+    /// "View historical uptime".
     pub uptime: Option<Link>,
     /// Groups and single components, in page order.
     pub rows: Vec<Row>,
@@ -253,7 +255,7 @@ pub struct Component {
     pub api_status: String,
     /// The status in words ("Not measured since 14:31").
     pub words: String,
-    /// Held by an operator until when.
+    /// Since when it is not operational, and until when that is an operator's word.
     pub note: Option<String>,
     /// Its days, when it is showcased.
     pub bars: Option<Bars>,

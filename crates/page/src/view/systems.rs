@@ -19,6 +19,9 @@ pub struct System<'a> {
     pub compatible: Status,
     /// Since when it is not measured.
     pub unknown_since: Option<Instant>,
+    /// Since when it is not operational, whatever it was in between; none while it is, and none
+    /// where it is not measured.
+    pub troubled_since: Option<Instant>,
     /// The hold that covers now.
     pub hold: Option<&'a Hold>,
     /// Its public spans, oldest first.
@@ -140,13 +143,30 @@ fn system<'a>(
             .filter(|before| before.to == Some(spans[index].from))
             .map_or(Status::Operational, |before| before.status),
     };
+    let troubled_since = covering
+        .filter(|_| unknown.is_none())
+        .map(|index| first_of_trouble(&spans, index));
     System {
         fact: component,
         position: component.position,
         status,
         compatible,
         unknown_since: unknown.map(|index| spans[index].from),
+        troubled_since,
         hold,
         spans,
     }
+}
+
+/// Where the trouble of a span began: the start of the first of the spans that lead to it without a
+/// gap, silence left out.
+fn first_of_trouble(spans: &[&Span], index: usize) -> Instant {
+    let mut from = spans[index].from;
+    for before in spans[..index].iter().rev() {
+        if before.to != Some(from) || before.status == Status::Unknown {
+            break;
+        }
+        from = before.from;
+    }
+    from
 }

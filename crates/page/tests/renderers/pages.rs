@@ -4,6 +4,7 @@ use noroshi_domain::{
     Announcement, AnnouncementId, ComponentId, Fact, Hold, HoldId, IncidentId, Lane, Lifecycle,
     Locale, Promise, PromiseId, PromiseKind, Span, State, Status, Texts, UpdateId,
 };
+use noroshi_page::badge::{Badges, Shown};
 use noroshi_page::{
     Filter, Listing, Past, Search, View, front, history, history_month, history_search, incident,
     next_change_at, uptime_component, uptime_index,
@@ -159,10 +160,13 @@ fn a_promise_is_shown_with_its_time_and_then_as_overdue() {
         [Fact::Promise(Box::new(promise("2026-03-04T10:15:00Z")))],
     );
     let html = front_at(&state, LARKSPUR_NOW, Locale::En);
-    assert_eq!(texts(&html, ".promise .lab"), ["Next update by"]);
-    assert_eq!(texts(&html, ".promise .big"), ["10:15 UTC"]);
+    let incident = ".unresolved-incident.impact-major";
+    let label = format!("{incident} .promise .lab");
+    let figure = format!("{incident} .promise .big");
+    assert_eq!(texts(&html, &label), ["Next update by"]);
+    assert_eq!(texts(&html, &figure), ["10:15 UTC"]);
     let ja = front_at(&state, LARKSPUR_NOW, Locale::Ja);
-    assert_eq!(texts(&ja, ".promise .big"), ["10:15 UTC までに"]);
+    assert_eq!(texts(&ja, &figure), ["10:15 UTC までに"]);
     let late = front_at(&state, "2026-03-04T10:16:00Z", Locale::En);
     assert_eq!(
         texts(&late, ".promise.overdue .lab"),
@@ -266,17 +270,17 @@ fn contradictions_holds_and_silence_are_said() {
             Fact::Span(span("a3", Status::Unknown, "2026-03-04T09:04:00Z", None)),
         ],
     );
-    let early = front_at(&state, "2026-03-04T09:14:59Z", Locale::En);
-    assert!(
-        !texts(&early, ".note")
-            .iter()
-            .any(|note| note.contains("probes"))
+    let early = texts(
+        &front_at(&state, "2026-03-04T09:14:59Z", Locale::En),
+        ".note",
     );
+    assert!(!early.iter().any(|note| note.contains("probes")));
     let html = front_at(&state, "2026-03-04T09:15:00Z", Locale::En);
     assert_eq!(
         texts(&html, ".note"),
         [
-            "Our probes see problems with System a1 since 09:00 UTC. We are checking.",
+            "System a1 is listed as Operational, but our probes see problems since 09:00 UTC. \
+             We are checking.",
             "System a3 has not been measured since 09:04 UTC.",
         ]
     );
@@ -288,9 +292,97 @@ fn contradictions_holds_and_silence_are_said() {
         texts(&html, ".page-status .status"),
         ["Some Systems Are Not Being Measured"]
     );
+    // What the checks doubt is neither green nor counted as well, and never hides.
+    assert_eq!(
+        texts(&html, ".component-status"),
+        [
+            "Being Checked",
+            "Operational",
+            "Not measured since 09:04 UTC"
+        ]
+    );
+    assert_eq!(
+        attributes(&html, ".horizon", "aria-label"),
+        ["1 of 3 systems operational"]
+    );
     let words = String::from_utf8(html).unwrap();
     assert!(!words.contains("not told to readers"));
     assert!(words.contains("data-component-status=\"operational\""));
+}
+
+#[test]
+fn a_page_that_says_all_is_well_against_its_probes_is_not_green() {
+    let mut state = state(page("Etc/UTC", &[Locale::En]), "2026-03-04T08:00:00Z");
+    for (place, code) in (1..).zip(["a1", "a2"]) {
+        let mut component = component(code, &format!("System {code}"), place);
+        component.only_show_if_degraded = true;
+        put(&mut state, [Fact::Component(Box::new(component))]);
+    }
+    let measured = Span {
+        lane: Lane::Measured,
+        ..span("a1", Status::MajorOutage, "2026-03-04T09:00:00Z", None)
+    };
+    put(&mut state, [Fact::Span(measured)]);
+    let html = front_at(&state, "2026-03-04T09:15:00Z", Locale::En);
+    assert_eq!(
+        texts(&html, ".page-status .status"),
+        ["Some Systems Are Being Checked"]
+    );
+    assert_eq!(attributes(&html, ".lead", "class"), ["lead unk"]);
+    assert_eq!(texts(&html, ".component-status"), ["Being Checked"]);
+    assert_eq!(
+        texts(&html, ".status-day .none")[0],
+        "No incident has been opened yet. See the systems above for how they are now."
+    );
+    let view = View::project(&state, at("2026-03-04T09:15:00Z"));
+    let badge = Badges::of(&view).page(Shown::Status, Locale::En).unwrap();
+    assert!(String::from_utf8(badge).unwrap().contains("Being Checked"));
+}
+
+#[test]
+fn trouble_that_has_only_just_begun_stands_on_today_and_says_since_when() {
+    let mut state = state(page("Etc/UTC", &[Locale::En]), "2026-03-01T08:00:00Z");
+    let shown = component("a1", "Chat", 1);
+    put(
+        &mut state,
+        [
+            Fact::Component(Box::new(shown)),
+            Fact::Span(span(
+                "a1",
+                Status::DegradedPerformance,
+                "2026-03-04T09:00:00Z",
+                Some("2026-03-04T09:30:00Z"),
+            )),
+            Fact::Span(span(
+                "a1",
+                Status::MajorOutage,
+                "2026-03-04T09:30:00Z",
+                None,
+            )),
+        ],
+    );
+    let html = front_at(&state, "2026-03-04T09:30:00Z", Locale::En);
+    assert_eq!(texts(&html, ".held"), ["Since 09:00 UTC"]);
+    let bars = attributes(&html, "rect.uptime-day", "class");
+    assert!(bars.last().unwrap().ends_with(" maj"), "{:?}", bars.last());
+    let told = texts(&html, ".days .tooltip-box").pop().unwrap();
+    assert!(told.contains("Major Outage"), "{told}");
+    assert!(told.contains("Degraded performance 30 mins"), "{told}");
+}
+
+#[test]
+fn what_is_worst_stands_first_on_a_card() {
+    let (mut state, _) = larkspur();
+    let open = IncidentId::parse("hq8d2z6wv1xn").unwrap();
+    let well = ComponentId::parse("b3xw8r1lmqpd").unwrap();
+    let incident = state.incidents.get_mut(&open).unwrap();
+    incident.components.insert(0, well);
+    let html = front_at(&state, LARKSPUR_NOW, Locale::En);
+    let card = ".unresolved-incident.impact-major .affected li";
+    assert_eq!(
+        texts(&html, card),
+        ["Mobile ticketsPartial Outage", "Trip plannerOperational"]
+    );
 }
 
 #[test]
@@ -302,9 +394,17 @@ fn a_maintenance_that_did_not_begin_or_overruns_says_so() {
     let said = "This maintenance was to begin at 01:00 UTC and has not begun yet.";
     assert!(texts(&html, ".scheduled-maintenance .warn").contains(&said.to_owned()));
     state.incidents.get_mut(&planned).unwrap().lifecycle = Lifecycle::InProgress;
+    let html = front_at(&state, "2026-03-08T02:05:00Z", Locale::En);
+    let card = ".unresolved-incident .promise .two";
+    assert!(texts(&html, card).contains(&"Planned to end at 03:00 UTC".to_owned()));
     let html = front_at(&state, "2026-03-08T03:05:00Z", Locale::En);
     let said = "This maintenance was to end at 03:00 UTC and is still in progress.";
     assert!(texts(&html, ".unresolved-incident .warn").contains(&said.to_owned()));
+    let large = texts(&html, card);
+    assert!(
+        !large.iter().any(|said| said.contains("Planned")),
+        "{large:?}"
+    );
 }
 
 #[test]

@@ -51,7 +51,8 @@ fn overdue(say: Say) -> Front {
     incident.promise = Some(Promise {
         label: say.word("更新の予定時刻を過ぎています", "An update was due at"),
         figure: "14:45".to_owned(),
-        unit: say.word("JST までの予定でした", "JST"),
+        unit: "JST".to_owned(),
+        after: say.word("までの予定でした", ""),
         datetime: super::datetime(18, "14:45"),
         condition: None,
         overdue: true,
@@ -249,7 +250,8 @@ fn api_incident(say: Say) -> OpenIncident {
         promise: Some(Promise {
             label: say.word("次の更新", "Next update by"),
             figure: "15:15".to_owned(),
-            unit: say.word("JST までに", "JST"),
+            unit: "JST".to_owned(),
+            after: say.word("までに", ""),
             datetime: super::datetime(18, "15:15"),
             condition: None,
             overdue: false,
@@ -313,6 +315,7 @@ fn maintenance_in_progress(say: Say) -> OpenIncident {
             label: say.word("次の更新", "Next update"),
             figure: String::new(),
             unit: String::new(),
+            after: String::new(),
             datetime: String::new(),
             condition: Some(say.word("作業が完了したとき", "when the work is done")),
             overdue: false,

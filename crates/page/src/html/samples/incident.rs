@@ -283,7 +283,8 @@ fn open(say: Say) -> Incident {
     page.promise = Some(Promise {
         label: say.word("更新の予定時刻を過ぎています", "An update was due at"),
         figure: "14:45".to_owned(),
-        unit: say.word("JST までの予定でした", "JST"),
+        unit: "JST".to_owned(),
+        after: say.word("までの予定でした", ""),
         datetime: super::datetime(18, "14:45"),
         condition: None,
         overdue: true,
