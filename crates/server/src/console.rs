@@ -75,6 +75,7 @@ const TAKE_OVER: &str = "/console/pages/{page_id}/incidents/{incident_id}/take-o
 const DELETE: &str = "/console/pages/{page_id}/incidents/{incident_id}/delete";
 const RESTORE: &str = "/console/pages/{page_id}/incidents/{incident_id}/restore";
 const NOTES: &str = "/console/pages/{page_id}/incidents/{incident_id}/notes";
+const RELATED: &str = "/console/pages/{page_id}/incidents/{incident_id}/related";
 const POSTMORTEM: &str = "/console/pages/{page_id}/incidents/{incident_id}/postmortem";
 const COMPONENTS: &str = "/console/pages/{page_id}/components";
 const NEW_COMPONENT: &str = "/console/pages/{page_id}/components/new";
@@ -150,6 +151,7 @@ pub(crate) const ROUTES: &[Route] = &[
     act(DELETE, Permission::PostIncident),
     act(RESTORE, Permission::PostIncident),
     act(NOTES, Permission::PostIncident),
+    act(RELATED, Permission::PostIncident),
     act(POSTMORTEM, Permission::PostIncident),
     screen(COMPONENTS, Permission::View),
     screen(NEW_COMPONENT, Permission::EditComponents),
@@ -221,6 +223,7 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::POST, DELETE, incident::delete)
         .at(&Method::POST, RESTORE, incident::restore)
         .at(&Method::POST, NOTES, incident::write_note)
+        .at(&Method::POST, RELATED, incident::relate)
         .at(&Method::POST, POSTMORTEM, incident::write_postmortem)
 }
 

@@ -85,6 +85,13 @@ impl Default for Limits {
     }
 }
 
+/// Latest incidents that the console offers to relate one to; older ones are named by their code.
+pub const RELATED_OFFERED_MAX: usize = 12;
+
+/// Drafts that wait for a review and stand on Now, those that wait longest; the others come when
+/// these are done.
+pub const REVIEWS_SHOWN_MAX: usize = 50;
+
 /// Fields of one form of the console; what comes after is not read. A page of the most components
 /// has three for each.
 pub const FORM_FIELDS_MAX: usize = 40_000;

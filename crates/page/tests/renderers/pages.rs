@@ -288,10 +288,8 @@ fn contradictions_holds_and_silence_are_said() {
         texts(&html, ".held"),
         ["Held by an operator until 11:00 UTC"]
     );
-    assert_eq!(
-        texts(&html, ".page-status .status"),
-        ["Some Systems Are Not Being Measured"]
-    );
+    let status = texts(&html, ".page-status .status");
+    assert_eq!(status, ["Some Systems Are Not Being Measured"]);
     // What the checks doubt is neither green nor counted as well, and never hides.
     assert_eq!(
         texts(&html, ".component-status"),

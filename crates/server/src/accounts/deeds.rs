@@ -37,6 +37,10 @@ pub(super) fn deed(action: &str, locale: Locale) -> String {
         "provider_changed" => msg::did_provider_changed(locale),
         "provider_dropped" => msg::did_provider_dropped(locale),
         "recovery_code_used" => msg::did_recovery_code_used(locale),
+        "review_asked" => msg::did_review_asked(locale),
+        "review_posted" => msg::did_review_posted(locale),
+        "review_returned" => msg::did_review_returned(locale),
+        "review_taken_back" => msg::did_review_taken_back(locale),
         "role_given" => msg::did_role_given(locale),
         "role_taken" => msg::did_role_taken(locale),
         "second_factor_set" => msg::did_second_factor_set(locale),
@@ -87,6 +91,7 @@ pub(super) fn thing(kind: &str, locale: Locale) -> String {
         "embed_config" => msg::thing_embed_config(locale),
         "postmortem_draft" => msg::thing_postmortem_draft(locale),
         "note" => msg::thing_note(locale),
+        "draft" => msg::thing_draft(locale),
         "owned" => msg::thing_owned(locale),
         other => other.to_owned(),
     }

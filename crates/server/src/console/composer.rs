@@ -3,6 +3,7 @@
 mod fields;
 mod opening;
 mod preview;
+mod review;
 mod screen;
 
 use askama::Template as _;
@@ -13,6 +14,7 @@ use noroshi_ops::OpError;
 use noroshi_text::msg;
 
 use self::fields::Composition;
+use self::review::Asked;
 use self::screen::Told;
 use crate::console::flash;
 use crate::console::form::Form;
@@ -69,6 +71,9 @@ impl Subject {
     /// The form as it is opened: as it was left, else with what is known already.
     async fn open(&self) -> Result<Response, Response> {
         let desk = &self.desk;
+        if let Some(id) = desk.visit.query("review") {
+            return self.open_review(&id).await;
+        }
         let (caller, page, subject) = (
             desk.visit.caller.clone(),
             desk.page.clone(),
@@ -79,9 +84,11 @@ impl Subject {
             .call(move |app| draft::find(app, &caller, (&page, &subject)))
             .await?;
         let mut restored = None;
+        let mut review = None;
         let mut form = match (kept, &self.standing) {
             (Some(kept), _) => {
                 restored = Some(kept.value.saved_at);
+                review = kept.value.review.map(Asked::Own);
                 Form::of(kept.value.fields)
             }
             (None, Some(incident)) => opening::update(desk, incident),
@@ -100,6 +107,7 @@ impl Subject {
         let told = Told {
             restored,
             picker,
+            review,
             ..Told::default()
         };
         let preview = preview::of(desk, self.composition(&form)).await;
@@ -114,12 +122,11 @@ impl Subject {
             "post" => self.post(form).await,
             "discard" => {
                 self.discard().await?;
-                let path = match &self.standing {
-                    Some(own) => format!("/incidents/{}", own.id),
-                    None => String::new(),
-                };
-                Ok(desk.done(&path, flash::Told::DraftDiscarded))
+                Ok(desk.done(&self.origin(), flash::Told::DraftDiscarded))
             }
+            "ask" => self.ask(form).await,
+            "take_back" => self.take_back().await,
+            "send_back" => self.send_back(&form).await,
             action => {
                 if action == "headings" {
                     put_headings(desk, &mut form);
@@ -132,6 +139,7 @@ impl Subject {
                 self.keep(&form).await?;
                 let told = Told {
                     picker,
+                    review: self.asked_in(&form).await?,
                     ..Told::default()
                 };
                 let preview = preview::of(desk, self.composition(&form)).await;
@@ -140,6 +148,12 @@ impl Subject {
                 Ok(shown(&screen))
             }
         }
+    }
+
+    /// The screen from which the form was opened.
+    fn origin(&self) -> String {
+        let incident = self.standing.as_ref();
+        incident.map_or_else(String::new, |own| format!("/incidents/{}", own.id))
     }
 
     /// What a template would fill in here.
@@ -164,13 +178,23 @@ impl Subject {
 
     async fn post(&self, mut form: Form) -> Result<Response, Response> {
         let desk = &self.desk;
+        let reviewed = match form.get("review") {
+            "" => None,
+            id => match self.reviewed(id).await? {
+                Some(draft) => Some(draft),
+                None => return self.show_gone(form).await,
+            },
+        };
         let command = match self.composition(&form).command() {
             Ok(command) => command,
             Err(problem) => return self.refuse(form, problem).await,
         };
         match desk.execute(command, form.command_id()).await? {
             Ok(answer) => {
-                self.discard().await?;
+                match reviewed {
+                    Some(draft) => self.posted_for(draft).await?,
+                    None => self.discard().await?,
+                }
                 Ok(self.posted(&answer))
             }
             Err(OpError::Refused(Refusal::Changed { stands, sent })) => {
@@ -200,6 +224,7 @@ impl Subject {
         let told = Told {
             problem: Some(problem),
             picker: self.picker(&form).await?,
+            review: self.asked_in(&form).await?,
             ..Told::default()
         };
         let preview = preview::of(&self.desk, self.composition(&form)).await;
@@ -235,6 +260,7 @@ impl Subject {
             problem: Some(msg::console_refused_changed(desk.locale())),
             conflicts,
             picker: self.picker(form).await?,
+            review: self.asked_in(form).await?,
             restored: None,
         };
         let preview = preview::of(desk, self.composition(form)).await;
@@ -249,10 +275,15 @@ impl Subject {
             desk.page.clone(),
             self.draft_of(),
         );
-        let kept = |(name, _): &&(String, String)| name != "action";
-        let fields = form.fields().iter().filter(kept).cloned().collect();
+        let fields = typed(form);
+        if let Some(draft) = self.reviewed(form.get("review")).await? {
+            return desk
+                .visit
+                .call(move |app| draft::amend(app, &caller, draft, fields))
+                .await;
+        }
         desk.visit
-            .call(move |app| draft::save(app, &caller, (&page, &subject), fields))
+            .call(move |app| draft::save(app, &caller, (&page, &subject), &fields))
             .await
     }
 
@@ -280,6 +311,13 @@ impl Subject {
         let body = body.expect("a template writes to memory, which does not fail");
         Ok(Html(body).into_response())
     }
+}
+
+/// The fields that are kept: what was typed and what travels with it.
+fn typed(form: &Form) -> Vec<(String, String)> {
+    let kept =
+        |(name, _): &&(String, String)| !["action", "review", "remark"].contains(&name.as_str());
+    form.fields().iter().filter(kept).cloned().collect()
 }
 
 /// The preview alone, with when the draft was saved.
@@ -378,6 +416,8 @@ pub(super) async fn save_update(
     let subject = Subject::standing(visit, (&page, &incident)).await?;
     subject.autosave(&Form::read(&body)).await
 }
+
+pub(super) use self::review::title as review_title;
 
 impl Desk {
     /// An incident of this page with all that belongs to it, however old.

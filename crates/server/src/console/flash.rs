@@ -35,6 +35,8 @@ pub(crate) enum Told {
     IncidentDeleted,
     /// A deletion was undone.
     IncidentRestored,
+    /// It was said which incidents belong together.
+    Related,
     /// A note was written.
     NoteWritten,
     /// A report was kept as a draft.
@@ -47,6 +49,12 @@ pub(crate) enum Told {
     PostmortemIgnored,
     /// A draft was thrown away.
     DraftDiscarded,
+    /// A review was asked for.
+    ReviewAsked,
+    /// A review is asked for no more.
+    ReviewTakenBack,
+    /// A draft was sent back to its author.
+    ReviewSentBack,
     /// A status said without an incident was ended or changed.
     StatusSet,
     /// A system was added.
@@ -94,7 +102,11 @@ pub(crate) enum Told {
 }
 
 impl Told {
-    const ALL: [Self; 41] = [
+    const ALL: [Self; 45] = [
+        Self::Related,
+        Self::ReviewAsked,
+        Self::ReviewTakenBack,
+        Self::ReviewSentBack,
         Self::UpdateEdited,
         Self::UpdateErased,
         Self::PromiseLifted,
@@ -141,6 +153,10 @@ impl Told {
     /// Its word in addresses.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
+            Self::ReviewAsked => "review-asked",
+            Self::Related => "related",
+            Self::ReviewTakenBack => "review-taken-back",
+            Self::ReviewSentBack => "review-sent-back",
             Self::HoldEnded => "hold-ended",
             Self::IncidentPosted => "incident-posted",
             Self::UpdatePosted => "update-posted",
@@ -197,6 +213,10 @@ impl Told {
             Self::IncidentPosted => msg::console_told_incident_posted(locale),
             Self::UpdatePosted => msg::console_told_update_posted(locale),
             Self::PostedStillHeld => msg::console_told_still_held(locale),
+            Self::Related => msg::console_told_related(locale),
+            Self::ReviewAsked => msg::console_told_review_asked(locale),
+            Self::ReviewTakenBack => msg::console_told_review_taken_back(locale),
+            Self::ReviewSentBack => msg::console_told_review_sent_back(locale),
             Self::UpdateEdited => msg::console_told_update_edited(locale),
             Self::UpdateErased => msg::console_told_update_erased(locale),
             Self::PromiseLifted => msg::console_told_promise_lifted(locale),

@@ -7,6 +7,7 @@ mod acts;
 mod lanes;
 mod list;
 mod postmortem;
+mod related;
 
 use askama::Template;
 use axum::extract::Path;
@@ -20,13 +21,14 @@ use noroshi_page::html::Safe;
 use noroshi_text::{dates, labels, msg};
 
 pub(super) use acts::{
-    amend, delete, edit_update, edit_window, erase_update, lift_promise, place_hold, restore,
-    take_over, write_note, write_postmortem,
+    amend, delete, edit_update, edit_window, erase_update, lift_promise, place_hold, relate,
+    restore, take_over, write_note, write_postmortem,
 };
 pub(super) use list::get_incidents;
 
 use self::lanes::Lanes;
 use self::postmortem::Report;
+use self::related::Related;
 use crate::console::form::Form;
 use crate::console::notes::{self, Note};
 use crate::console::now::tone;
@@ -67,6 +69,7 @@ struct Screen {
     statuses: Vec<(String, String)>,
     typed: Typed,
     report: Option<Report>,
+    related: Option<Related>,
     notes: Vec<Noted>,
 }
 
@@ -236,6 +239,11 @@ fn screen(
         statuses: said_statuses(l),
         typed: typed(&focus.form),
         report: postmortem::of(desk, record, draft.as_ref()),
+        related: {
+            let refused = focus.refused.as_ref();
+            let typed = refused.filter(|(section, _)| *section == "related");
+            related::of(desk, incident, typed.map(|_| &focus.form))
+        },
         notes: notes.into_iter().map(|note| noted(desk, note)).collect(),
         shell,
     }

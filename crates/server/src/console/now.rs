@@ -7,15 +7,18 @@ use axum::extract::Path;
 use axum::response::Response;
 use noroshi_domain::contradiction::{self, Contradiction};
 use noroshi_domain::{
-    Claim, Component, ComponentId, Holder, Incident, IncidentKind, Instant, Lifecycle, Locale,
-    Promise, PromiseKind, State, Status,
+    Claim, Component, ComponentId, Holder, Incident, IncidentId, IncidentKind, Instant, Lifecycle,
+    Locale, Promise, PromiseKind, State, Status,
 };
-use noroshi_ops::Permission;
+use noroshi_ops::{Permission, Stored};
 use noroshi_text::{dates, labels, msg};
 
+use crate::console::composer;
+use crate::console::draft::{self, Draft};
 use crate::console::shell::Shell;
 use crate::console::times;
 use crate::console::visit::{Desk, Visit, shown};
+use crate::limits::REVIEWS_SHOWN_MAX;
 
 /// Planned work without a window is named after this many seconds: a day.
 const FORGOTTEN_WORK_S: i64 = 86_400;
@@ -81,15 +84,21 @@ struct Lanes {
 /// `GET /console/pages/{page_id}`.
 pub(super) async fn get_now(visit: Visit, Path(page): Path<String>) -> Result<Response, Response> {
     let desk = visit.open(&page).await?;
-    Ok(shown(&screen(&desk)))
+    let page = desk.page.clone();
+    let drafts = desk
+        .visit
+        .call(move |app| draft::in_review(app, &page))
+        .await?;
+    Ok(shown(&screen(&desk, &drafts)))
 }
 
-fn screen(desk: &Desk) -> Now {
+fn screen(desk: &Desk, drafts: &[Stored<Draft>]) -> Now {
     let l = desk.locale();
     let waiting = waiting(desk) as i64;
     let at = dates::moment(desk.now.timestamp(), desk.state.page.zone.time_zone(), l);
     let blocks = [
         (msg::console_now_promises(l), promises(desk, false)),
+        (msg::console_now_reviews(l), reviews(desk, drafts)),
         (msg::console_now_contradictions(l), contradictions(desk)),
         (msg::console_now_open(l), open(desk)),
         (msg::console_now_without(l), without_incident(desk)),
@@ -230,6 +239,36 @@ fn send(
         fields: Some(fields),
     });
     action.into_iter().collect()
+}
+
+/// Drafts that somebody should look at.
+fn reviews(desk: &Desk, drafts: &[Stored<Draft>]) -> Vec<Item> {
+    let shown = drafts.iter().take(REVIEWS_SHOWN_MAX);
+    shown.filter_map(|draft| review_item(desk, draft)).collect()
+}
+
+fn review_item(desk: &Desk, draft: &Stored<Draft>) -> Option<Item> {
+    let l = desk.locale();
+    let own = &draft.value;
+    let review = own.review.as_ref()?;
+    let about = own.subject().strip_prefix("update ");
+    let standing = about.and_then(|code| IncidentId::parse(code).ok());
+    let standing = standing.and_then(|id| desk.state.incidents.get(&id));
+    let path = match about {
+        Some(code) => format!("/incidents/{code}/update?review={}", draft.id),
+        None => format!("/incidents/new?review={}", draft.id),
+    };
+    Some(Item {
+        tone: "",
+        hot: false,
+        figure: times::apart(desk.now, review.asked_at, l),
+        under: msg::console_since(l, &desk.time(review.asked_at)),
+        status: None,
+        title: composer::review_title(own, standing, desk),
+        href: None,
+        detail: msg::console_review_by(l, &review.author),
+        actions: link(desk, msg::console_review_open(l), &path, true),
+    })
 }
 
 fn contradictions(desk: &Desk) -> Vec<Item> {

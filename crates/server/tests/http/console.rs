@@ -5,4 +5,5 @@ mod incident;
 mod kit;
 mod nouns;
 mod now;
+mod review;
 mod templates;

@@ -10,6 +10,7 @@ use noroshi_text::{labels, msg, standard};
 use super::fields::{TEXTS, standing_text};
 use super::opening::{CADENCES_S, claimed};
 use super::preview::Preview;
+use super::review::{self, Asked};
 use crate::console::form::Form;
 use crate::console::now::tone;
 use crate::console::picker::Picker;
@@ -39,6 +40,8 @@ pub(super) struct Composer {
     pub(super) news: Vec<(String, String, Safe)>,
     /// When its draft was saved that it was opened with.
     pub(super) restored: Option<String>,
+    /// What was asked of the team about it.
+    pub(super) review: Option<review::Shown>,
     pub(super) picker: Picker,
     pub(super) zone: String,
     pub(super) names: Vec<Field>,
@@ -58,6 +61,14 @@ pub(super) struct Composer {
     /// Subscribers are not told.
     pub(super) quiet: bool,
     pub(super) preview: Preview,
+}
+
+impl Composer {
+    /// Somebody else looks at it, or is asked to already.
+    fn is_reviewed(&self) -> bool {
+        let review = self.review.as_ref();
+        review.is_some_and(|review| review.can_send_back || review.can_take_back)
+    }
 }
 
 /// One thing that two operators changed.
@@ -125,6 +136,7 @@ pub(super) struct Told {
     pub(super) conflicts: Vec<Conflict>,
     pub(super) restored: Option<Instant>,
     pub(super) picker: Picker,
+    pub(super) review: Option<Asked>,
 }
 
 /// The composer with a form in it.
@@ -164,6 +176,7 @@ pub(super) fn screen(
         conflicts: told.conflicts,
         news: news(desk, form, standing),
         restored: told.restored.map(|at| desk.time(at)),
+        review: told.review.map(|asked| review::told(desk, &asked)),
         picker: told.picker,
         zone: noroshi_text::dates::zone_name(
             desk.now.timestamp(),
@@ -189,7 +202,8 @@ pub(super) fn screen(
 
 /// Fields that travel with the form: its command's id, the revision, what stood.
 fn hidden(form: &Form) -> Vec<(String, String)> {
-    let travels = |name: &str| name == "command" || name == "seq" || name.starts_with("was.");
+    let own = ["command", "seq", "review"];
+    let travels = |name: &str| own.contains(&name) || name.starts_with("was.");
     let fields = form.fields().iter();
     fields.filter(|(name, _)| travels(name)).cloned().collect()
 }

@@ -3,13 +3,13 @@
 use axum::extract::Path;
 use axum::response::Response;
 use noroshi_domain::{
-    Command, ComponentId, IncidentFields, IncidentRecord, Instant, Locale, Patch, PromiseId,
-    Status, Texts, UpdateId,
+    Command, ComponentId, IncidentFields, IncidentId, IncidentRecord, Instant, Locale, Patch,
+    PromiseId, Status, Texts, UpdateId,
 };
 use noroshi_ops::OpError;
 use noroshi_text::msg;
 
-use super::{Focus, postmortem, show, texts_over};
+use super::{Focus, postmortem, related, show, texts_over};
 use crate::console::flash::Told;
 use crate::console::form::Form;
 use crate::console::visit::{Desk, Visit};
@@ -369,7 +369,7 @@ pub(crate) async fn write_postmortem(
             let command = Command::PublishPostmortem {
                 incident_id: id,
                 body: text,
-                also: Vec::new(),
+                also: also(&act),
                 notify: true,
             };
             publish(act, command).await
@@ -387,6 +387,28 @@ pub(crate) async fn write_postmortem(
             Ok(act.done(Told::PostmortemKept))
         }
     }
+}
+
+/// The related incidents at which the report is to stand too.
+fn also(act: &Act) -> Vec<IncidentId> {
+    let ticked = act.form.under("also").map(|(id, _)| id);
+    ticked.filter_map(|id| IncidentId::parse(id).ok()).collect()
+}
+
+/// `POST …/related`: which others have the same cause.
+pub(crate) async fn relate(
+    visit: Visit,
+    Path((page, incident)): Path<(String, String)>,
+    body: String,
+) -> Result<Response, Response> {
+    let act = Act::open(visit, (&page, &incident), ("related", &body)).await?;
+    let incident = &act.record.incident;
+    let chosen = related::chosen(&act.desk, incident, &act.form);
+    let command = chosen.map(|related| Command::RelateIncidents {
+        incident_id: incident.id.clone(),
+        related,
+    });
+    act.carry_out(command, Told::Related).await
 }
 
 /// Publishes the report; its draft goes when it stands.
@@ -412,10 +434,10 @@ async fn keep(act: &Act) -> Result<(), Response> {
     let (page, id) = (act.desk.page.clone(), act.record.incident.id.clone());
     let caller = act.desk.visit.caller.clone();
     let kept = |(name, _): &&(String, String)| name.starts_with("body.");
-    let fields = act.form.fields().iter().filter(kept).cloned().collect();
+    let fields: Vec<_> = act.form.fields().iter().filter(kept).cloned().collect();
     act.desk
         .visit
-        .call(move |app| draft::save(app, &caller, (&page, &postmortem::subject(&id)), fields))
+        .call(move |app| draft::save(app, &caller, (&page, &postmortem::subject(&id)), &fields))
         .await?;
     Ok(())
 }

@@ -20,6 +20,8 @@ pub(super) struct Report {
     pub(super) fields: Vec<(&'static str, String, String)>,
     /// When its draft was saved.
     pub(super) saved: Option<String>,
+    /// Related incidents at which it can stand too: code and title.
+    pub(super) joint: Vec<(String, String)>,
 }
 
 /// What an incident's report is kept under until it is published.
@@ -72,6 +74,7 @@ pub(super) fn of(desk: &Desk, record: &IncidentRecord, draft: Option<&Form>) -> 
             .map(|locale| (locale.as_str(), labels::language(*locale), text(*locale)))
             .collect(),
         saved: saved.map(|at| desk.time(noroshi_domain::Instant::from_micros(at))),
+        joint: super::related::joint(desk, incident),
     })
 }
 

@@ -364,3 +364,71 @@ fn who_may_only_look_changes_nothing() {
     }
     assert_eq!(place.state().head.seq, state.head.seq);
 }
+
+#[test]
+fn incidents_are_related_and_one_report_stands_at_all_of_them() {
+    let (place, first, _) = opened();
+    let second = place.execute(Command::OpenIncident(Box::new(NewIncident {
+        id: None,
+        kind: IncidentKind::Incident,
+        fields: IncidentFields {
+            name: Some(Texts::of(Locale::En, "Second")),
+            ..IncidentFields::default()
+        },
+        update: NewUpdate::default(),
+        backfilled_at: None,
+    })));
+    let second = IncidentId::parse(&second.id).unwrap();
+    let path = format!("/incidents/{first}/related");
+    let screen = place.get(Role::Responder, &format!("/incidents/{first}"));
+    assert!(screen.text().contains(&format!("name=\"r.{second}\"")));
+    let refused = place.post(Role::Responder, &path, &[("other", "no such code!")]);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("no such code!"));
+    let gone = place.post(Role::Responder, &path, &[("other", "zzzzzzzzzzzz")]);
+    assert_eq!(gone.status, 422, "{}", gone.text());
+
+    let tick = format!("r.{second}");
+    let said = place.post(Role::Responder, &path, &[(&tick, "on")]);
+    assert_eq!(said.status, 303, "{}", said.text());
+    let state = place.state();
+    assert_eq!(
+        state.incidents[&first].related,
+        std::slice::from_ref(&second)
+    );
+    assert_eq!(
+        state.incidents[&second].related,
+        std::slice::from_ref(&first)
+    );
+    // Who may only look sees it, and has no form.
+    let seen = place
+        .get(Role::Viewer, &format!("/incidents/{first}"))
+        .text();
+    assert!(
+        seen.contains(&format!("/incidents/{second}\">Second")),
+        "{seen}"
+    );
+    assert!(!seen.contains(&tick));
+
+    for id in [&first, &second] {
+        resolve(&place, id);
+    }
+    let screen = place
+        .get(Role::Responder, &format!("/incidents/{first}"))
+        .text();
+    let also = format!("also.{second}");
+    assert!(screen.contains(&format!("name=\"{also}\"")), "{screen}");
+    let form = [
+        ("body.en", "One cause."),
+        (also.as_str(), "on"),
+        ("action", "publish"),
+    ];
+    let path = format!("/incidents/{first}/postmortem");
+    let published = place.post(Role::Responder, &path, &form);
+    assert_eq!(published.status, 303, "{}", published.text());
+    let state = place.state();
+    for id in [&first, &second] {
+        let report = state.incidents[id].postmortem.as_ref().unwrap();
+        assert_eq!(report.body.get(Locale::En), Some("One cause."));
+    }
+}
