@@ -180,6 +180,64 @@ describe('what is being typed', () => {
       await context.close();
     }));
 
+  test('is not thrown away by Enter in a field, scripts or none', () =>
+    withPlace('fine', async (place) => {
+      for (const script of [true, false]) {
+        const { context, page, at } = await seated(browser, place, { script });
+        await page.goto(at('/incidents/new'));
+        await page.locator('[name="name.en"]').fill(TITLE);
+        for (let times = 0; times < 2; times += 1) {
+          await page.locator('[name="name.en"]').press('Enter');
+          await page.waitForLoadState();
+          assert.equal(await page.inputValue('[name="name.en"]'), TITLE);
+          await page.goto(at('/incidents/new'));
+        }
+        assert.ok((await page.innerText('main')).includes('This is your draft'));
+        await context.close();
+      }
+    }));
+
+  for (const script of [true, false]) {
+    test(`is looked at by a colleague first, ${script ? 'with' : 'without'} scripts`, () =>
+      withPlace('fine', async (place) => {
+        const one = await seated(browser, { ...place, email: hired(place, 'Kenta', 'responder') }, { script });
+        await one.page.goto(one.at('/incidents/new'));
+        await one.page.locator('[name="name.en"]').fill(TITLE);
+        await one.page.locator('[name="body.en"]').fill('Logins fail.');
+        await one.page.locator('button[value=ask]').click();
+        await one.page.waitForURL(/told=review-asked/);
+
+        const two = await seated(browser, place, { script });
+        await two.page.goto(two.at());
+        await two.page.getByText('To be reviewed').waitFor();
+        if (script) await shoot(two.page, 'console-review-now');
+        await two.page.getByRole('link', { name: 'Review', exact: true }).click();
+        assert.equal(await two.page.inputValue('[name="body.en"]'), 'Logins fail.');
+        assert.ok((await two.page.innerText('main')).includes('Kenta asked for a review'));
+        await axeFindsNothingSerious(two.page);
+        if (script) await shoot(two.page, 'console-review');
+        await two.page.locator('[name="body.en"]').fill(BODY);
+        await two.page.locator('[name=remark]').fill('Say how many customers');
+        await two.page.locator('button[value=send_back]').click();
+        await two.page.waitForURL(/told=review-sent-back/);
+
+        await one.page.goto(one.at('/incidents/new'));
+        const told = await one.page.innerText('main');
+        assert.ok(told.includes('sent this back') && told.includes('Say how many customers'), told);
+        assert.equal(await one.page.inputValue('[name="body.en"]'), BODY, 'what the colleague changed is there');
+        await one.page.locator('button[value=ask]').click();
+        await one.page.waitForURL(/told=review-asked/);
+        await two.page.goto(two.at());
+        await two.page.getByRole('link', { name: 'Review', exact: true }).click();
+        await two.page.locator('button[value=post]').click();
+        await two.page.waitForURL(/told=incident-posted/);
+        const page = await (await fetch(`${place.noroshi.url}/`)).text();
+        assert.ok(page.includes(TITLE) && page.includes(BODY));
+        await one.context.close();
+        await two.context.close();
+      }));
+  }
+
   test('is lost by neither of two operators', () =>
     withPlace('incident', async (place) => {
       const one = await seated(browser, place);

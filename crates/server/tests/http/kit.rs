@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use noroshi_domain::{Instant, Locale, PageId};
+use noroshi_domain::{Fact, Instant, Locale, PageId, STATE_INCIDENT_DAYS, State};
 use noroshi_ops::{App, Chance, ManualClock};
+use noroshi_page::{View, front};
 use noroshi_publish::path::{self, PagePath};
 use noroshi_publish::{Edition, Made, Published, Site};
 use noroshi_server::{Limits, Surface, serve};
@@ -131,6 +132,36 @@ impl Server {
         self.ask(&format!("GET {path}"), &[])
     }
 
+    /// Whatever a test wrote is there after a restart, and readers are shown the same: every page
+    /// is read anew from the disk, as a process that has just started does.
+    fn read_back(&self) {
+        let app = self.surface.app();
+        // A server whose store is elsewhere is read back by its own test.
+        if !self.directory.path().join("record.db").exists() {
+            return;
+        }
+        let store = Store::open_sqlite(self.directory.path()).unwrap();
+        let now = app.now();
+        let again = App::new(store, Arc::new(ManualClock::at(now)), Chance::System);
+        let pages = app.pages().unwrap();
+        assert_eq!(again.pages().unwrap(), pages);
+        for page in pages {
+            let (stood, stands) = (app.state(&page).unwrap(), again.state(&page).unwrap());
+            let kept = stands.facts();
+            let lost: Vec<Fact> = stood
+                .facts()
+                .into_iter()
+                .filter(|fact| !kept.contains(fact))
+                .filter(|fact| !is_of_long_ago(fact, &stood))
+                .collect();
+            assert_eq!(lost, [], "of {page}, after a restart");
+            assert_eq!(stands.head, stood.head, "{page}");
+            let locale = stood.page.default_locale;
+            let shown = |state| front(&View::project(state, now), locale);
+            assert!(shown(&stands) == shown(&stood), "the front page of {page}");
+        }
+    }
+
     /// Ends the server and waits for it.
     pub(crate) fn stop(&mut self) {
         self.shutdown.cancel();
@@ -146,7 +177,23 @@ impl Drop for Server {
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }
+        if !std::thread::panicking() {
+            self.read_back();
+        }
     }
+}
+
+/// Whether a fact belongs to an incident that a fresh start leaves in the store.
+fn is_of_long_ago(fact: &Fact, stood: &State) -> bool {
+    let incident = match fact {
+        Fact::Incident(incident) => &incident.id,
+        Fact::Update(update) => &update.incident_id,
+        Fact::Promise(promise) => &promise.incident_id,
+        _ => return false,
+    };
+    let kept_from = stood.head.at.plus_seconds(-STATE_INCIDENT_DAYS * 86_400);
+    let incident = stood.incidents.get(incident);
+    incident.is_some_and(|own| own.lifecycle.is_over() && own.created_at < kept_from)
 }
 
 /// Reads one answer by its length.

@@ -28,15 +28,51 @@ const APART_US: i64 = 10 * 3_600_000_000;
 const COMPONENTS: i64 = 1_000;
 const PEOPLE: i64 = 500;
 const SUBSCRIBERS: i64 = 10_000;
+/// As many as a page may have.
+const TEMPLATES: i64 = 1_000;
 const AUDIT: i64 = 2_000;
 /// Statements that one request may ask.
 const STATEMENTS_MAX: u64 = 12;
+/// Between two requests, in seconds of the server's clock.
+const LEISURE_S: i64 = 2;
+/// Addresses that answer otherwise than with 200 here: what needs a link, a person's own session,
+/// a parameter, or something that is not there.
+const OTHERWISE: [(&str, u16); 15] = [
+    ("/api/noroshi/v1/pages/{page_id}/file", 404),
+    ("/api/noroshi/v1/pages/{page_id}/uptime", 422),
+    ("/console", 303),
+    ("/console/account", 404),
+    ("/console/account/second-factor", 404),
+    ("/console/invitation", 410),
+    ("/console/login-link", 410),
+    ("/console/pages/{page_id}/maintenance/{incident_id}", 404),
+    (
+        "/console/pages/{page_id}/maintenance/{incident_id}/update",
+        404,
+    ),
+    ("/console/setup", 410),
+    ("/console/sign-in/provider", 404),
+    ("/console/sign-in/provider/back", 410),
+    (
+        "/v1/organizations/{organization_id}/permissions/{user_id}",
+        404,
+    ),
+    (
+        "/v1/pages/{page_id}/incidents/{incident_id}/postmortem",
+        404,
+    ),
+    (
+        "/v1/pages/{page_id}/incidents/{incident_id}/subscribers/{subscriber_id}",
+        404,
+    ),
+];
 
 /// A server over a large record, and the names of one of each.
 struct Large {
     server: Server,
     token: String,
     names: Vec<(&'static str, String)>,
+    clock: Arc<ManualClock>,
     _database: Database,
 }
 
@@ -108,6 +144,7 @@ impl Large {
             server,
             token,
             names,
+            clock,
             _database: database,
         }
     }
@@ -133,6 +170,9 @@ impl Large {
 
     /// What an address answers, and how many statements that took.
     fn asked(&self, path: &str) -> (Answer, u64) {
+        // One key may ask so often a minute; this one asks at leisure.
+        let app = self.server.surface.app();
+        self.clock.set(app.now().plus_seconds(LEISURE_S));
         let store = self.server.surface.app().store();
         let before = store.asked_count();
         let answer = send(&self.server, &self.token, "GET", path, "");
@@ -305,7 +345,8 @@ fn multiplied(page: &PageId, names: &[(&'static str, String)]) -> String {
     )
     .unwrap();
     records(&mut script, &numbers);
-    script.push_str("commit;\n");
+    // As a database that runs does by itself from time to time.
+    script.push_str("commit;\nanalyze;\n");
     script
 }
 
@@ -313,8 +354,9 @@ fn multiplied(page: &PageId, names: &[(&'static str, String)]) -> String {
 fn records(script: &mut String, numbers: &impl Fn(i64) -> String) {
     for (kinds, most) in [
         ("r.kind = 'subscriber'", SUBSCRIBERS),
+        ("r.kind = 'template'", TEMPLATES),
         (
-            "r.kind not in ('subscriber', 'template', 'link', 'session')",
+            "r.kind not in ('subscriber', 'template', 'link', 'session', 'draft')",
             PEOPLE,
         ),
     ] {
@@ -419,22 +461,22 @@ fn no_request_asks_much_of_a_large_record() {
         let large = Large::new(engine.database());
         holds_much(&large);
         let rows = routes::all().filter(|route| route.class == Class::Api && route.method == "GET");
-        let addresses: Vec<String> = rows
-            .filter_map(|route| large.address(route.pattern))
-            .chain(parts(&large))
-            .collect();
+        let rows = rows.filter_map(|route| Some((large.address(route.pattern)?, route.pattern)));
+        let parts = parts(&large).into_iter().map(|path| (path, ""));
+        let addresses: Vec<(String, &str)> = rows.chain(parts).collect();
         assert!(addresses.len() > 90, "{}", addresses.len());
-        let (mut over, mut well_count) = (Vec::new(), 0);
-        for path in &addresses {
+        let (mut over, mut otherwise) = (Vec::new(), Vec::new());
+        for (path, pattern) in &addresses {
             let (answer, count) = large.asked(path);
-            assert!(answer.status < 500, "{path}: {}", answer.status);
-            well_count += usize::from(answer.status == 200);
+            let exempt = OTHERWISE.iter().find(|(own, _)| own == pattern);
+            if answer.status != exempt.map_or(200, |(_, status)| *status) {
+                otherwise.push(format!("{path}: {}", answer.status));
+            }
             if count > STATEMENTS_MAX {
                 over.push(format!("{path}: {count}"));
             }
         }
-        // The rest are links that nobody was given and screens of what is only planned.
-        assert!(well_count > 85, "{well_count}");
+        assert!(otherwise.is_empty(), "{}: {otherwise:#?}", engine.name());
         assert!(over.is_empty(), "{}: {over:#?}", engine.name());
     }
 }
