@@ -303,6 +303,39 @@ class AnotherDoor(OnAServer):
         eventually(lambda: self.noroshi.get(f"/one/incidents/{incident['id']}").status == 404,
                    10, "it is gone from the page")
 
+    def test_what_is_edited_or_deleted_is_so_everywhere(self):
+        world, ids = self.world, {"page": self.page}
+        code = world.made("POST", world.path(C, ids), {"component": {"name": "Seat maps"}})["id"]
+        incident = world.made("POST", world.path(I, ids), {"incident": {
+            "name": "Seat maps are blank", "status": "identified", "body": "Found teh cause.",
+            "component_ids": [code], "components": {code: "major_outage"}}})
+        update, = incident["incident_updates"]
+        path = world.path(I, ids) + f"/{incident['id']}"
+        world.made("PATCH", path + f"/incident_updates/{update['id']}", {"incident_update": {
+            "body": "Found the cause.", "display_at": "2026-01-05T10:00:00Z"}})
+        self.restart()
+
+        def public():
+            found = [own for own in self.v2("incidents")["incidents"]
+                     if own["id"] == incident["id"]]
+            return found[0]["incident_updates"][0] if found else {}
+
+        eventually(lambda: public().get("body") == "Found the cause.", 10, "v2 has the new words")
+        self.assertEqual(public()["display_at"][:16], "2026-01-05T10:00")
+        page = self.noroshi.get(f"/one/incidents/{incident['id']}").text
+        self.assertIn("Found the cause.", page)
+        self.assertNotIn("teh", page)
+        self.assertNotIn("teh", self.noroshi.get("/one/history.atom").text)
+
+        self.assertEqual(world.ask("DELETE", world.path(C, ids) + f"/{code}").status, 204)
+        self.restart()
+        names = lambda: [own["name"] for own in self.v2("components")["components"]]
+        eventually(lambda: "Seat maps" not in names(), 10, "it is gone from v2")
+        self.assertNotIn(f'data-component-id="{code}"', self.noroshi.get("/one/").text)
+        self.assertEqual(world.ask("GET", world.path(C, ids) + f"/{code}").status, 404)
+        history = self.noroshi.get(f"/one/incidents/{incident['id']}").text
+        self.assertIn("Seat maps", history, "what was touched is still told")
+
     def test_a_life_of_a_maintenance_and_of_a_postmortem(self):
         world, ids = self.world, {"page": self.other}
         code = world.made("POST", world.path(C, ids), {"component": {"name": "Gates"}})["id"]
