@@ -293,6 +293,7 @@ const SHEETS = {
   templates: '/templates',
   'a new template': '/templates/new',
   settings: '/settings',
+  pictures: '/settings/pictures',
 };
 const ENDS = [
   { width: 320, scheme: 'dark', locale: 'ja' },

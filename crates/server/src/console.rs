@@ -35,6 +35,7 @@ mod new_page;
 pub(crate) mod notes;
 mod now;
 mod picker;
+mod pictures;
 pub(crate) mod refusal;
 mod settings;
 mod sheet;
@@ -102,6 +103,7 @@ const NEW_TEMPLATE: &str = "/console/pages/{page_id}/templates/new";
 const TEMPLATE: &str = "/console/pages/{page_id}/templates/{template_id}";
 const DELETE_TEMPLATE: &str = "/console/pages/{page_id}/templates/{template_id}/delete";
 const SETTINGS: &str = "/console/pages/{page_id}/settings";
+const PICTURES: &str = "/console/pages/{page_id}/settings/pictures";
 const DELETE_PAGE: &str = "/console/pages/{page_id}/settings/delete";
 const RESTORE_PAGE: &str = "/console/pages/{page_id}/settings/restore";
 
@@ -190,6 +192,8 @@ pub(crate) const ROUTES: &[Route] = &[
     act(DELETE_TEMPLATE, Permission::EditTemplates),
     screen(SETTINGS, Permission::EditPage),
     act(SETTINGS, Permission::EditPage),
+    screen(PICTURES, Permission::EditPage),
+    act(PICTURES, Permission::EditPage),
     act(DELETE_PAGE, Permission::DeletePage),
     act(RESTORE_PAGE, Permission::DeletePage),
 ];
@@ -272,6 +276,8 @@ fn routes_of_page(desk: Desk) -> Desk {
         .at(&Method::GET, TEMPLATE, templates::get_template)
         .at(&Method::POST, TEMPLATE, templates::post_template)
         .at(&Method::POST, DELETE_TEMPLATE, templates::delete)
+        .at(&Method::GET, PICTURES, pictures::get_pictures)
+        .at(&Method::POST, PICTURES, pictures::post_pictures)
         .at(&Method::GET, SETTINGS, settings::get_settings)
         .at(&Method::POST, SETTINGS, settings::post_settings)
         .at(&Method::POST, DELETE_PAGE, settings::delete)

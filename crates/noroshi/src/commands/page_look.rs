@@ -4,17 +4,16 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use clap::Args;
 use noroshi_domain::{Locale, PageSettings};
+use noroshi_page::{PICTURE_FILE_BYTES_MAX, picture_as_data};
 
 use crate::arguments::{AboutOptions, HeadlineOptions};
 use crate::commands::page::Robots;
 use crate::exit::Stop;
 
 /// Most bytes that are read of a file; what may stand is checked where it is decided.
-const FILE_BYTES_MAX: u64 = 64 * 1024;
+const FILE_BYTES_MAX: u64 = PICTURE_FILE_BYTES_MAX as u64;
 
 /// What readers see around the components.
 #[derive(Debug, Args)]
@@ -174,38 +173,9 @@ fn picture(option: &str, given: Option<String>) -> Result<Option<String>, Stop> 
         return Ok(given);
     };
     let bytes = read(option, path)?;
-    let kind = match &bytes[..] {
-        [0x89, b'P', b'N', b'G', ..] => "png",
-        [0xff, 0xd8, 0xff, ..] => "jpeg",
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => "webp",
-        _ if is_svg(&bytes) => "svg+xml",
-        _ => {
-            let reason = format!("{option}: {path} is no PNG, JPEG, WebP or SVG picture");
-            return Err(Stop::bad_input(reason));
-        }
-    };
-    let coded = BASE64_STANDARD.encode(&bytes);
-    Ok(Some(format!("data:image/{kind};base64,{coded}")))
-}
-
-fn is_svg(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| {
-        let text = text.trim_start();
-        (text.starts_with("<svg") || text.starts_with("<?xml")) && text.contains("<svg")
+    picture_as_data(&bytes).map(Some).ok_or_else(|| {
+        let reason = format!("{option}: {path} is no PNG, JPEG, WebP or SVG picture");
+        Stop::bad_input(reason)
     })
 }
 

@@ -1,9 +1,11 @@
 //! A page's own settings: what it is called, where it stands, how it looks, what happens by itself.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
 use axum::response::Response;
 use noroshi_domain::{
-    AutomaticIncidents, Command, Locale, Page, PagePatch, PageSettings, Patch, Zone,
+    AutomaticIncidents, COLOUR_NAMES, Command, Locale, Page, PagePatch, PageSettings, Patch, Zone,
 };
 use noroshi_ops::Permission;
 use noroshi_ops::owned::Owned;
@@ -90,6 +92,7 @@ fn read(desk: &Desk, form: &Form) -> Result<PagePatch, String> {
         accent: form
             .has("own_accent")
             .then(|| form.get("accent").to_owned()),
+        colours: colours(form.raw("colours")).map_err(|line| msg::console_bad_colour(l, &line))?,
         css: text("css"),
         header_html: text("header"),
         footer_html: text("footer"),
@@ -120,6 +123,18 @@ fn read(desk: &Desk, form: &Form) -> Result<PagePatch, String> {
     })
 }
 
+/// Colours by name, one a line as `css_greens #0a7d5a`; the line that is not like that.
+fn colours(typed: &str) -> Result<BTreeMap<String, String>, String> {
+    let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let split = line.split_once([' ', '=', ':', '\t']);
+            let (name, colour) = split.ok_or_else(|| line.to_owned())?;
+            Ok((name.trim().to_owned(), colour.trim().to_owned()))
+        })
+        .collect()
+}
+
 /// Whether incidents open by themselves; how, stays as it stands.
 fn automatic(page: &Page, is_on: bool) -> Option<AutomaticIncidents> {
     let stands = page.settings.automatic.clone();
@@ -137,6 +152,8 @@ fn sheet(desk: &Desk, form: Option<&Form>, owned: Option<&Owned>) -> Sheet {
         .part(msg::console_looks(l), looks(desk, &typed))
         .part(msg::console_by_itself(l), rules(desk, &typed));
     sheet.back = String::new();
+    let pictures = desk.address("/settings/pictures");
+    sheet.links.push((pictures, msg::console_pictures(l)));
     if desk.may(Permission::DeletePage) {
         let button = if page.deleted_at.is_some() {
             let restore = desk.address("/settings/restore");
@@ -260,6 +277,9 @@ fn looks(desk: &Desk, typed: &Typed<'_>) -> Vec<Field> {
             .line(("accent", "color"), msg::console_accent(l), accent)
             .hint(msg::console_accent_hint(l)),
         typed
+            .area("colours", msg::console_colours(l), &colour_lines(settings))
+            .hint(msg::console_colours_hint(l, &COLOUR_NAMES.join(", "))),
+        typed
             .area("header", msg::console_header(l), &of(&settings.header_html))
             .hint(msg::console_markdown(l)),
         typed
@@ -269,6 +289,14 @@ fn looks(desk: &Desk, typed: &Typed<'_>) -> Vec<Field> {
             .area("css", msg::console_css(l), &of(&settings.css))
             .hint(msg::console_css_hint(l)),
     ]
+}
+
+fn colour_lines(settings: &PageSettings) -> String {
+    let lines = settings.colours.iter();
+    let lines: Vec<String> = lines
+        .map(|(name, colour)| format!("{name} {colour}"))
+        .collect();
+    lines.join("\n")
 }
 
 fn rules(desk: &Desk, typed: &Typed<'_>) -> Vec<Field> {

@@ -168,16 +168,26 @@ impl Place {
             .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
             .collect();
         let body = body.join("&");
+        let kind = "application/x-www-form-urlencoded";
+        self.send(role, path, (kind, body.as_bytes()))
+    }
+
+    /// Sends a body of any kind to a screen of the page.
+    pub(crate) fn post_body(&self, role: Role, rest: &str, body: (&str, &[u8])) -> Answer {
+        self.send(role, &self.path(rest), body)
+    }
+
+    fn send(&self, role: Role, path: &str, (kind, body): (&str, &[u8])) -> Answer {
         let mut stream = self.server.connect();
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: any.example\r\nconnection: close\r\n{}\r\n\
              cookie: noroshi_language=ja\r\norigin: http://any.example\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
             self.key(role),
             body.len()
         );
         stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(body.as_bytes()).unwrap();
+        stream.write_all(body).unwrap();
         read_answer(&mut stream, false)
     }
 

@@ -435,3 +435,102 @@ fn a_page_is_made_by_whoever_may_and_speaks_the_languages_it_is_named_in() {
         answer.text()
     );
 }
+
+/// Sends files as a browser does.
+fn send_files(place: &Place, path: &str, parts: &[(&str, &str, &[u8])]) -> Answer {
+    let mut body = Vec::new();
+    for (name, file, bytes) in parts {
+        let head = format!(
+            "--edge\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"{file}\"\r\n\
+             content-type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--edge--\r\n");
+    place.post_body(
+        Role::Owner,
+        path,
+        ("multipart/form-data; boundary=edge", &body),
+    )
+}
+
+#[test]
+fn pictures_are_sent_as_files_shown_to_readers_and_taken_away() {
+    const PATH: &str = "/settings/pictures";
+    let place = Place::new();
+    let png = b"\x89PNG\r\n\x1a\n and so on";
+    let answer = send_files(
+        &place,
+        PATH,
+        &[("logo", "logo.png", png), ("cover", "", b"")],
+    );
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let logo = place.state().page.settings.logo_url.clone().unwrap();
+    assert!(logo.starts_with("data:image/png;base64,"), "{logo}");
+    assert_eq!(place.state().page.settings.cover_url, None);
+    assert!(
+        place
+            .get(Role::Owner, PATH)
+            .text()
+            .contains(&format!("src=\"{logo}\""))
+    );
+
+    let bad = send_files(&place, PATH, &[("cover", "notes.txt", b"hello")]);
+    assert_eq!(bad.status, 422);
+    assert!(
+        bad.text()
+            .contains("「notes.txt」は PNG・JPEG・WebP・SVG の画像ではありません。")
+    );
+    let large = vec![0x89_u8; 65 * 1024];
+    let large = send_files(&place, PATH, &[("cover", "large.png", &large)]);
+    assert_eq!(large.status, 422);
+    assert!(large.text().contains("64 kB まで"));
+    // A script could stand in it, and it would be served as a file of its own.
+    let svg = send_files(&place, PATH, &[("cover", "cover.svg", b"<svg></svg>")]);
+    assert_eq!(svg.status, 422);
+    assert_eq!(place.state().page.settings.logo_url, Some(logo));
+
+    let gone = send_files(&place, PATH, &[("drop.logo", "", b"on")]);
+    assert_eq!(gone.status, 303);
+    assert_eq!(place.state().page.settings.logo_url, None);
+    let cut = place.post_body(
+        Role::Owner,
+        PATH,
+        (
+            "multipart/form-data; boundary=edge",
+            b"--edge\r\ncontent-disp",
+        ),
+    );
+    assert_eq!(cut.status, 422);
+}
+
+#[test]
+fn colours_are_a_line_each() {
+    let place = Place::new();
+    let mut form = vec![
+        ("name.ja", "カザモリ"),
+        ("locale.ja", "on"),
+        ("locale.en", "on"),
+        ("default_locale", "ja"),
+        ("zone", "Asia/Tokyo"),
+    ];
+    form.push(("colours", "css_greens #0a7d5a\ncss_reds=#990011\n"));
+    let answer = place.post(Role::Owner, "/settings", &form);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let colours = place.state().page.settings.colours.clone();
+    assert_eq!(colours["css_greens"], "#0a7d5a");
+    assert_eq!(colours["css_reds"], "#990011");
+    let text = place.get(Role::Owner, "/settings").text();
+    assert!(
+        text.contains("css_greens #0a7d5a\ncss_reds #990011"),
+        "{text}"
+    );
+    form.pop();
+    form.push(("colours", "green"));
+    let refused = place.post(Role::Owner, "/settings", &form);
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("「green」は色として読めません"));
+    assert_eq!(place.state().page.settings.colours, colours);
+}
