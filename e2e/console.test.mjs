@@ -231,8 +231,10 @@ describe('what is being typed', () => {
         await two.page.getByRole('link', { name: 'Review', exact: true }).click();
         await two.page.locator('button[value=post]').click();
         await two.page.waitForURL(/told=incident-posted/);
-        const page = await (await fetch(`${place.noroshi.url}/`)).text();
-        assert.ok(page.includes(TITLE) && page.includes(BODY));
+        await eventually(async () => {
+          const page = await (await fetch(`${place.noroshi.url}/`)).text();
+          return page.includes(TITLE) && page.includes(BODY);
+        }, LIMIT_MS, 'readers see it');
         await one.context.close();
         await two.context.close();
       }));
