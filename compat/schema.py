@@ -61,6 +61,11 @@ class Estate:
         recurrence = self.post(self.at + "/recurrences", RULE)
         announcement = self.post(self.at + "/announcements", {"title": {"en": "Hello"}})
         template = self.post(self.at + "/templates", {"name": "Slow", "title": {"en": "Slow"}})
+        user = self.post("/users", {"email": f"person{number}@example.com", "role": "viewer",
+                                    "password": "correct horse battery"})
+        invitation = self.post("/invitations", {"email": f"guest{number}@example.com",
+                                                "role": "viewer", "page": self.page})
+        token = self.post("/tokens", {"name": "Other", "role": "viewer", "pages": [self.page]})
         self.past = resolved["incident"]["id"]
         self.names = {
             "page_id": self.page,
@@ -73,6 +78,9 @@ class Estate:
             "recurrence": recurrence["id"],
             "announcement": announcement["id"],
             "template": template["id"],
+            "user": user["id"],
+            "invitation": invitation["id"],
+            "token": token["id"],
         }
 
     def incident(self, component):
@@ -143,6 +151,12 @@ def good_body(operation, estate):
         "createTemplate": {"name": "Broken", "body": {"en": "It is broken."}},
         "updateTemplate": {"promise_s": 1800},
         "putFile": FILE,
+        "createUser": {"email": "ada@example.com", "password": "correct horse battery",
+                       "role": "viewer"},
+        "setRole": {"role": "editor", "page": estate.page},
+        "createInvitation": {"email": "bob@example.com", "role": "admin"},
+        "createToken": {"name": "Deploy", "role": "responder", "pages": [estate.page],
+                        "expires_at": None},
         "sendCommand": {"set_status": {"id": component, "status": "operational", "act": "set"}},
     }.get(operation)
 

@@ -18,8 +18,11 @@ mod pages;
 mod problem;
 mod record;
 mod recurrences;
+mod roles;
 mod templates;
 mod times;
+mod tokens;
+mod users;
 
 use noroshi_domain::{Answer, Command, CommandId, IncidentId, Instant, PageId, State as PageState};
 use noroshi_ops::{App, Caller, OpError, Permission};
@@ -95,7 +98,8 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     /// What it does, in a sentence.
     pub(crate) summary: &'static str,
-    /// Of the page that the path names; of the installation where it names none.
+    /// Of the page that the path names; where it names none, of the installation, or of any page
+    /// (`is_of_any_page`).
     pub(crate) needs: Permission,
     /// Query parameters: name and meaning.
     pub(crate) query: &'static [(&'static str, &'static str)],
@@ -103,6 +107,8 @@ pub(crate) struct Operation {
     /// Absent: nothing is answered but the status.
     pub(crate) answer: Option<SchemaOf>,
     pub(crate) status: u16,
+    /// Whether it hashes a password: few do at once.
+    pub(crate) hashes: bool,
     pub(crate) run: fn(&Call) -> Result<Reply, Problem>,
 }
 
@@ -122,6 +128,7 @@ impl Operation {
             body: None,
             answer: Some(answer),
             status: 200,
+            hashes: false,
             run,
         }
     }
@@ -142,6 +149,7 @@ impl Operation {
             body: None,
             answer: None,
             status: 204,
+            hashes: false,
             run,
         }
     }
@@ -168,6 +176,13 @@ impl Operation {
             ..self
         }
     }
+
+    const fn hashing(self) -> Self {
+        Self {
+            hashes: true,
+            ..self
+        }
+    }
 }
 
 impl Operation {
@@ -176,11 +191,21 @@ impl Operation {
     fn route(&self) -> Route {
         let role = match self.needs {
             _ if self.path == PAGES && self.method == Method::Get => Role::Known,
+            needs if self.is_of_any_page() => Role::Anywhere(needs),
             needs if !self.path.contains("{page_id}") => Role::Everywhere(needs),
             Permission::PostIncident => Role::OnPage(Permission::View),
             needs => Role::OnPage(needs),
         };
         desk(self.method.into(), self.path, role, Class::Api)
+    }
+
+    /// Whether a permission on one page is enough though the path names none: what of people and
+    /// tokens the caller manages is asked of each.
+    const fn is_of_any_page(&self) -> bool {
+        matches!(
+            self.needs,
+            Permission::ManageTeam | Permission::ManageTokens
+        )
     }
 }
 
@@ -221,6 +246,8 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         templates::OPERATIONS,
         files::OPERATIONS,
         record::OPERATIONS,
+        users::OPERATIONS,
+        tokens::OPERATIONS,
     ]
     .into_iter()
     .flatten()

@@ -15,6 +15,7 @@ mod fuzz;
 mod kit;
 mod limits;
 mod own;
+mod own_team;
 mod pages;
 mod published;
 mod record;

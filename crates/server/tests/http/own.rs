@@ -32,25 +32,7 @@ impl Desk {
     }
 
     fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[&str]) -> Answer {
-        let body = body.map(ToString::to_string).unwrap_or_default();
-        let mut request = format!(
-            "{method} {BASE}{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
-             authorization: Bearer {}\r\ncontent-length: {}\r\n",
-            self.token,
-            body.len()
-        );
-        if !body.is_empty() {
-            request.push_str("content-type: application/json\r\n");
-        }
-        for header in headers {
-            request.push_str(header);
-            request.push_str("\r\n");
-        }
-        request.push_str("\r\n");
-        request.push_str(&body);
-        let mut stream = self.server.connect();
-        stream.write_all(request.as_bytes()).unwrap();
-        read_answer(&mut stream, method == "HEAD")
+        send_to(&self.server, (&self.token, method, path), body, headers)
     }
 
     /// Asks below the page, and reads what must succeed.
@@ -77,6 +59,33 @@ impl Desk {
         assert_eq!(problem["status"], answer.status);
         problem
     }
+}
+
+/// Asks as whoever shows a token.
+pub(crate) fn send_to(
+    server: &Server,
+    (token, method, path): (&str, &str, &str),
+    body: Option<&Value>,
+    headers: &[&str],
+) -> Answer {
+    let body = body.map(ToString::to_string).unwrap_or_default();
+    let mut request = format!(
+        "{method} {BASE}{path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         authorization: Bearer {token}\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    if !body.is_empty() {
+        request.push_str("content-type: application/json\r\n");
+    }
+    for header in headers {
+        request.push_str(header);
+        request.push_str("\r\n");
+    }
+    request.push_str("\r\n");
+    request.push_str(&body);
+    let mut stream = server.connect();
+    stream.write_all(request.as_bytes()).unwrap();
+    read_answer(&mut stream, method == "HEAD")
 }
 
 pub(crate) fn create_page(server: &Server, code: &str) -> PageId {

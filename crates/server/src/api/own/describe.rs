@@ -80,15 +80,21 @@ fn need(operation: &Operation) -> String {
         let planned = Permission::PostMaintenance.as_str();
         return format!("Needs the permission `{needs}`, of planned work `{planned}`.");
     }
+    if operation.is_of_any_page() {
+        return format!("Needs the permission `{needs}`, on everything or on a page.");
+    }
     format!("Needs the permission `{needs}`.")
 }
 
-/// What it is about: the first word after the page.
+/// What it is about: the first word, or the first after the page.
 fn tag(operation: &Operation) -> &'static str {
     let path = operation.path.strip_prefix(BASE).unwrap_or(operation.path);
     let mut parts = path.split('/').skip(1);
     let first = parts.next().unwrap_or_default();
-    parts.nth(1).unwrap_or(first)
+    match first {
+        "pages" => parts.nth(1).unwrap_or(first),
+        other => other,
+    }
 }
 
 fn parameters(operation: &Operation) -> Vec<Value> {

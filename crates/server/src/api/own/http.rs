@@ -61,7 +61,12 @@ pub(super) async fn handle(
         },
         Err(problem) => return refused(&problem, locale),
     };
-    match inner.call(call).await {
+    let outcome = if operation.hashes {
+        inner.call_hashing(call).await
+    } else {
+        inner.call(call).await
+    };
+    match outcome {
         Ok(Ok(reply)) => answered(operation, reply),
         Ok(Err(problem)) => refused(&problem, locale),
         Err(stopped) => {
