@@ -175,10 +175,8 @@ impl Noun {
         match self {
             Self::Serve(_)
             | Self::Demo(_)
-            | Self::User(_)
             | Self::SignOn(_)
             | Self::Admin(_)
-            | Self::Token(_)
             | Self::Key(_)
             | Self::Import(_)
             | Self::Publish(_)
@@ -193,6 +191,8 @@ impl Noun {
             | Self::Maintenance(_)
             | Self::Template(_)
             | Self::Announcement(_)
+            | Self::User(_)
+            | Self::Token(_)
             | Self::Apply(_)
             | Self::Export
             | Self::Report(_)

@@ -3,6 +3,8 @@
 //! Reading always opens the store: it is safe beside a server. Writing beside a server goes
 //! through its socket, so that its mailbox orders it.
 
+mod team;
+
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
@@ -31,6 +33,8 @@ use crate::commands::template::Kept;
 use crate::control::Client;
 use crate::exit::Stop;
 use crate::remote::Remote;
+
+pub(crate) use self::team::nobody_has;
 
 /// How long a command waits for another one that holds the lock, in milliseconds.
 const LOCK_MS_MAX: u64 = 5_000;

@@ -1,5 +1,7 @@
 //! A server elsewhere: what the command line asks of it through its own API, with a token.
 
+mod team;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ const BASE: &str = "/api/noroshi/v1";
 /// A server elsewhere.
 pub(crate) struct Remote {
     http: Client,
+    /// Where its API stands.
     base: String,
     token: String,
     locale: Locale,
@@ -82,6 +85,11 @@ impl Remote {
             token: token.to_owned(),
             locale,
         })
+    }
+
+    /// Its address, as links begin.
+    pub(crate) fn address(&self) -> &str {
+        self.base.strip_suffix(BASE).unwrap_or(&self.base)
     }
 
     /// The pages that the token may see.

@@ -6,7 +6,6 @@ use noroshi_ops::Caller;
 use noroshi_server::paths::login_link_path;
 
 use crate::arguments::Common;
-use crate::commands::serve::ADDRESS_SETTING;
 use crate::door::{Door, Intent};
 use crate::exit::Stop;
 use crate::output;
@@ -60,7 +59,7 @@ impl At {
     pub(crate) fn link(&self, door: &Door, path: &str) -> Result<String, Stop> {
         let base = match &self.at {
             Some(base) => Some(base.clone()),
-            None => door.host()?.store().setting(ADDRESS_SETTING)?,
+            None => door.address()?,
         };
         let base = base.unwrap_or_default();
         Ok(format!("{}{path}", base.trim_end_matches('/')))

@@ -1,15 +1,17 @@
 //! `noroshi token …`: keys for programs.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use noroshi_domain::{Instant, PageId};
 use noroshi_ops::tokens::{NewToken, Token};
-use noroshi_ops::{Caller, Role, Stored};
+use noroshi_ops::{Role, Stored};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::arguments::Common;
 use crate::door::{Door, Intent};
-use crate::exit::Stop;
 use crate::{input, output};
 
 /// What is done with tokens.
@@ -40,17 +42,58 @@ pub(crate) struct Create {
     expires: Option<String>,
 }
 
+/// A token, as the API words it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct KeptToken {
+    id: String,
+    name: String,
+    role: Option<Role>,
+    pages: BTreeMap<PageId, Role>,
+    ending: String,
+    /// `valid`, `expired` or `revoked`.
+    state: String,
+    created_at: Instant,
+    #[serde(default)]
+    expires_at: Option<Instant>,
+    #[serde(default)]
+    last_used_at: Option<Instant>,
+    #[serde(default)]
+    revoked_at: Option<Instant>,
+}
+
+impl KeptToken {
+    pub(crate) fn of(stored: Stored<Token>, now: Instant) -> Self {
+        let value = stored.value;
+        let state = if value.revoked_at.is_some() {
+            "revoked"
+        } else if value.is_valid(now) {
+            "valid"
+        } else {
+            "expired"
+        };
+        Self {
+            id: stored.id,
+            name: value.name,
+            role: value.access.everywhere,
+            pages: value.access.pages,
+            ending: value.ending,
+            state: state.to_owned(),
+            created_at: stored.created_at,
+            expires_at: value.expires_at,
+            last_used_at: value.last_used_at,
+            revoked_at: value.revoked_at,
+        }
+    }
+}
+
 impl TokenVerb {
     pub(crate) fn run(self, common: &Common) -> Result<()> {
         match self {
             Self::Create(create) => create.run(common),
             Self::List => list(common),
             Self::Revoke { code } => {
-                // Private records have versions of their own: beside a server they are written
-                // straight to the store.
                 let door = Door::open(common, Intent::Write)?;
-                let revoked = door.host()?.revoke_token(&Caller::command_line(), &code);
-                Ok(revoked.map_err(|error| Stop::worded(&error, common.words()))?)
+                Ok(door.revoke_token(&code)?)
             }
         }
     }
@@ -63,7 +106,7 @@ impl Create {
             Some(wanted) => vec![door.page(Some(wanted))?.id],
             None => Vec::new(),
         };
-        let now = door.host()?.now();
+        let now = door.now();
         let expires_at = self
             .expires
             .map(|text| input::end("--expires", &text, now))
@@ -74,22 +117,18 @@ impl Create {
             pages,
             expires_at,
         };
-        let made = door.host()?.create_token(&Caller::command_line(), &new);
-        let (token, secret) = made.map_err(|error| Stop::worded(&error, common.words()))?;
+        let (code, secret) = door.create_token(&new)?;
         if common.json {
-            return output::json(&json!({ "code": token.id, "token": secret }));
+            return output::json(&json!({ "code": code, "token": secret }));
         }
-        output::note(&format!("token {}: it is not shown again", token.id));
+        output::note(&format!("token {code}: it is not shown again"));
         output::line(&secret)
     }
 }
 
 fn list(common: &Common) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
-    let now = door.host()?.now();
-    let tokens = door.host()?.list_tokens(&Caller::command_line());
-    let tokens = tokens.map_err(Stop::from)?;
-    let rows: Vec<Value> = tokens.iter().map(|token| row(token, now)).collect();
+    let rows: Vec<Value> = door.tokens()?.iter().map(row).collect();
     let fields = [
         "code",
         "name",
@@ -102,28 +141,19 @@ fn list(common: &Common) -> Result<()> {
     output::rows(&rows, &fields, common.json)
 }
 
-fn row(token: &Stored<Token>, now: Instant) -> Value {
-    let value = &token.value;
-    let state = if value.revoked_at.is_some() {
-        "revoked"
-    } else if value.is_valid(now) {
-        "valid"
-    } else {
-        "expired"
-    };
-    let on_pages = value.access.pages.values().next();
-    let role = value.access.everywhere.as_ref().or(on_pages);
-    let pages: Vec<&PageId> = value.access.pages.keys().collect();
+fn row(token: &KeptToken) -> Value {
+    let role = token.role.as_ref().or(token.pages.values().next());
+    let pages: Vec<&PageId> = token.pages.keys().collect();
     json!({
         "code": token.id,
-        "name": value.name,
+        "name": token.name,
         "role": role,
         "pages": if pages.is_empty() { json!("all") } else { json!(pages) },
-        "ending": value.ending,
-        "state": state,
+        "ending": token.ending,
+        "state": token.state,
         "created_at": token.created_at.to_string(),
-        "expires_at": value.expires_at.map(|at| at.to_string()),
-        "last_used_at": value.last_used_at.map(|at| at.to_string()),
-        "revoked_at": value.revoked_at.map(|at| at.to_string()),
+        "expires_at": token.expires_at.map(|at| at.to_string()),
+        "last_used_at": token.last_used_at.map(|at| at.to_string()),
+        "revoked_at": token.revoked_at.map(|at| at.to_string()),
     })
 }

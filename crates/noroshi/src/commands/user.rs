@@ -1,19 +1,19 @@
 //! `noroshi user …`: people and their roles.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use noroshi_domain::PageId;
-use noroshi_ops::users::{NewUser, User};
-use noroshi_ops::{Access, App, Caller, OpError, Role, Stored};
-use noroshi_server::paths::invitation_path;
+use noroshi_domain::{Instant, Locale, PageId};
+use noroshi_ops::users::User;
+use noroshi_ops::{Role, Stored};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::arguments::Common;
 use crate::commands::admin::At;
 use crate::door::{Door, Intent};
-use crate::exit::Stop;
 use crate::{input, output};
 
 /// What is done with people.
@@ -77,73 +77,95 @@ fn read_role(text: &str) -> Result<MaybeRole, String> {
     input::role(text).map(|role| MaybeRole(Some(role)))
 }
 
+/// Somebody with an account, as the API words it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct KeptUser {
+    pub(crate) id: String,
+    pub(crate) email: String,
+    name: String,
+    role: Option<Role>,
+    pages: BTreeMap<PageId, Role>,
+    #[serde(default)]
+    disabled_at: Option<Instant>,
+    #[serde(default)]
+    signed_in_at: Option<Instant>,
+}
+
+impl From<Stored<User>> for KeptUser {
+    fn from(stored: Stored<User>) -> Self {
+        let value = stored.value;
+        Self {
+            id: stored.id,
+            email: value.email,
+            name: value.name,
+            role: value.access.everywhere,
+            pages: value.access.pages,
+            disabled_at: value.disabled_at,
+            signed_in_at: value.signed_in_at,
+        }
+    }
+}
+
+/// A role that somebody is given, on a page or on everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub(crate) role: Role,
+    pub(crate) page: Option<PageId>,
+}
+
+/// An account that is made at once.
+pub(crate) struct NewAccount {
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) locale: Locale,
+    pub(crate) password: String,
+    pub(crate) given: Given,
+}
+
 impl UserVerb {
     pub(crate) fn run(self, common: &Common) -> Result<()> {
-        let host = Caller::command_line();
         let intent = match self {
             Self::List => Intent::Read,
             _ => Intent::Write,
         };
         let door = Door::open(common, intent)?;
-        let worded = |error: OpError| Stop::worded(&error, common.words());
         match self {
             Self::Add(add) => add.run(common, &door),
             Self::List => {
-                let users = door.host()?.list_users(&host).map_err(worded)?;
-                let rows: Vec<Value> = users.iter().map(row).collect();
+                let rows: Vec<Value> = door.users()?.iter().map(row).collect();
                 let fields = ["code", "email", "name", "role", "pages", "state"];
                 output::rows(&rows, &fields, common.json)
             }
             Self::Role { email, role } => {
-                let user = by_email(door.host()?, &email)?;
                 let page = page(common, &door)?;
-                let set = door
-                    .host()?
-                    .set_role(&host, &user.id, page.as_ref(), role.0);
-                Ok(set.map_err(worded)?)
+                Ok(door.set_role(&email, page.as_ref(), role.0)?)
             }
-            Self::Disable { email } => {
-                let user = by_email(door.host()?, &email)?;
-                Ok(door
-                    .host()?
-                    .set_disabled(&host, &user.id, true)
-                    .map_err(worded)?)
-            }
-            Self::Enable { email } => {
-                let user = by_email(door.host()?, &email)?;
-                Ok(door
-                    .host()?
-                    .set_disabled(&host, &user.id, false)
-                    .map_err(worded)?)
-            }
+            Self::Disable { email } => Ok(door.set_disabled(&email, true)?),
+            Self::Enable { email } => Ok(door.set_disabled(&email, false)?),
         }
     }
 }
 
 impl Add {
     fn run(self, common: &Common, door: &Door) -> Result<()> {
-        let host = Caller::command_line();
-        let worded = |error: OpError| Stop::worded(&error, common.words());
-        let access = match page(common, door)? {
-            Some(page) => Access::on_pages(self.role, [page]),
-            None => Access::everywhere(self.role),
+        let given = Given {
+            role: self.role,
+            page: page(common, door)?,
         };
         if self.password_stdin {
             let mut password = String::new();
             io::stdin().lock().read_line(&mut password)?;
-            let new = NewUser {
+            let new = NewAccount {
                 name: self.name.unwrap_or_else(|| self.email.clone()),
                 email: self.email,
                 locale: common.words(),
-                password: Some(password.trim_end_matches(['\r', '\n']).to_owned()),
-                access,
+                password: password.trim_end_matches(['\r', '\n']).to_owned(),
+                given,
             };
-            let made = door.host()?.create_user(&host, &new).map_err(worded)?;
-            return output::line(&made.id);
+            return output::line(&door.create_user(&new)?);
         }
-        let invited = door.host()?.invite(&host, &self.email, access);
-        let (_, token) = invited.map_err(worded)?;
-        output::line(&self.at.link(door, &invitation_path(&token))?)
+        let path = door.invite(&self.email, &given)?;
+        output::line(&self.at.link(door, &path)?)
     }
 }
 
@@ -153,31 +175,21 @@ fn page(common: &Common, door: &Door) -> Result<Option<PageId>> {
     Ok(found.map(|page| page.id))
 }
 
-fn by_email(app: &App, email: &str) -> Result<Stored<User>, Stop> {
-    let found = app.user_by_email(email).map_err(Stop::from)?;
-    found.ok_or_else(|| Stop::not_found(format!("--email: {email:?} has no account")))
-}
-
-fn row(user: &Stored<User>) -> Value {
-    let value = &user.value;
-    let state = if value.disabled_at.is_some() {
+fn row(user: &KeptUser) -> Value {
+    let state = if user.disabled_at.is_some() {
         "disabled"
     } else {
         "active"
     };
-    let pages: Vec<String> = value
-        .access
-        .pages
-        .iter()
-        .map(|(page, role)| format!("{page}={}", role.as_str()))
-        .collect();
+    let pages = user.pages.iter();
+    let pages = pages.map(|(page, role)| format!("{page}={}", role.as_str()));
     json!({
         "code": user.id,
-        "email": value.email,
-        "name": value.name,
-        "role": value.access.everywhere,
-        "pages": pages,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "pages": pages.collect::<Vec<_>>(),
         "state": state,
-        "signed_in_at": value.signed_in_at.map(|at| at.to_string()),
+        "signed_in_at": user.signed_in_at.map(|at| at.to_string()),
     })
 }

@@ -6,6 +6,7 @@ use noroshi_store::testkit::{Engine, engines};
 use serde_json::Value;
 
 use crate::kit::{Installation, Server};
+use crate::user::{add, add_by};
 
 /// The command line of somebody who has the server's address and a token, and nothing else.
 struct Away {
@@ -21,11 +22,15 @@ impl Away {
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_noroshi"));
         command.args(["--server", &self.server]).args(arguments);
         command.env("NOROSHI_TOKEN", &self.token);
-        command.output().unwrap()
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
     }
 
     fn ok(&self, arguments: &[&str]) -> String {
@@ -161,7 +166,7 @@ fn without_a_token_or_with_one_that_may_not_nothing_is_done() {
         &["verify"][..],
         &["backup", "--to", "x"],
         &["serve"],
-        &["token", "list"],
+        &["sign-on", "show"],
     ] {
         let (exit, said) = viewer.fails(only_here);
         assert_eq!(exit, 2, "{only_here:?}: {said}");
@@ -228,6 +233,127 @@ fn templates_are_kept_from_elsewhere_as_on_the_host() {
     assert_eq!(away.fails(gone), at.fails(gone));
 }
 
+#[test]
+fn tokens_are_made_listed_and_revoked_from_elsewhere() {
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        let server = at.serve(&[]);
+        let away = Away::of(&at, &server, "owner");
+        let page = away.json(&["page", "list"])[0]["code"].clone();
+        let page = page.as_str().unwrap();
+        let new = ["token", "create", "--name", "Deploy", "--role", "editor"];
+        let made = away.json(&[&new[..], &["--page", page, "--expires", "90d"]].concat());
+        let secret = made["token"].as_str().unwrap();
+        let deploy = Away {
+            server: away.server.clone(),
+            token: secret.to_owned(),
+        };
+        deploy.ok(&["component", "create", "--name", "Chat"]);
+        let listed = away.json(&["token", "list"]);
+        assert_eq!(listed, at.json(&["token", "list"]));
+        assert_eq!(listed[1]["pages"], serde_json::json!([page]));
+        assert_eq!(listed[1]["state"], "valid");
+        assert!(listed[1]["expires_at"].is_string(), "{listed}");
+        assert!(!listed.to_string().contains(secret));
+        let (exit, said) = deploy.fails(&["token", "list"]);
+        assert!(
+            exit == 3 && said.contains("ask for a token"),
+            "{exit}: {said}"
+        );
+
+        let code = made["code"].as_str().unwrap();
+        away.ok(&["token", "revoke", code]);
+        away.ok(&["token", "revoke", code]);
+        assert_eq!(away.json(&["token", "list"])[1]["state"], "revoked");
+        assert_eq!(deploy.fails(&["component", "list"]).0, 3);
+        let admin = Away::of(&at, &server, "admin");
+        assert_eq!(
+            admin
+                .fails(&["token", "create", "--name", "x", "--role", "owner"])
+                .0,
+            3
+        );
+        for code in ["none", &format!("../pages/{page}"), ""] {
+            let gone = ["token", "revoke", code];
+            assert_eq!(away.fails(&gone), at.fails(&gone), "{code:?}");
+        }
+        away.ok(&["page", "show"]);
+    }
+}
+
+#[test]
+fn people_are_invited_given_roles_and_disabled_from_elsewhere() {
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        add(&at, "ada@example.com", "owner");
+        let server = at.serve(&[]);
+        let away = Away::of(&at, &server, "owner");
+        let page = away.json(&["page", "list"])[0]["code"].clone();
+        let page = page.as_str().unwrap();
+        let eve = [
+            "user",
+            "add",
+            "--email",
+            "eve@example.com",
+            "--role",
+            "editor",
+        ];
+        let link = away.ok(&eve);
+        let path = link.strip_prefix(&away.server).unwrap();
+        assert!(path.starts_with("/console/invitation?token="), "{link}");
+        assert!(server.get(path).1.contains("eve@example.com"));
+        let link = away.ok(&[&eve[..], &["--at", "https://status.example/"]].concat());
+        assert!(
+            link.starts_with("https://status.example/console/"),
+            "{link}"
+        );
+
+        let bob = [
+            "user",
+            "add",
+            "--email",
+            "bob@example.com",
+            "--role",
+            "viewer",
+        ];
+        let bob = [&bob[..], &["--password-stdin", "--name", "Bob"]].concat();
+        add_by(away.command(&bob));
+        let role = ["user", "role", "--email", "BOB@example.com", "--role"];
+        away.ok(&[&role[..], &["admin", "--page", page]].concat());
+        away.ok(&[&role[..], &["none"]].concat());
+        away.ok(&["user", "disable", "--email", "bob@example.com"]);
+        let listed = away.json(&["user", "list"]);
+        assert_eq!(listed, at.json(&["user", "list"]));
+        assert_eq!(listed[1]["name"], "Bob");
+        assert_eq!(listed[1]["role"], Value::Null);
+        assert_eq!(
+            listed[1]["pages"],
+            serde_json::json!([format!("{page}=admin")])
+        );
+        assert_eq!(listed[1]["state"], "disabled");
+        away.ok(&["user", "enable", "--email", "bob@example.com"]);
+        assert_eq!(at.json(&["user", "list"])[1]["state"], "active");
+
+        let refused: [&[&str]; 3] = [
+            &["user", "disable", "--email", "ada@example.com"],
+            &["user", "disable", "--email", "nobody@example.com"],
+            &[
+                "user",
+                "add",
+                "--email",
+                "bob@example.com",
+                "--role",
+                "editor",
+            ],
+        ];
+        for case in refused {
+            assert_eq!(away.fails(case), at.fails(case), "{case:?}");
+        }
+        let viewer = Away::of(&at, &server, "viewer");
+        assert_eq!(viewer.fails(&["user", "list"]).0, 3);
+    }
+}
+
 /// What a command does when it is given a server elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Elsewhere {
@@ -250,14 +376,14 @@ const NOUNS: &[(&str, &str, Elsewhere)] = &[
     ("maintenance", "list", Elsewhere::Asks),
     ("template", "list", Elsewhere::Asks),
     ("announcement", "list", Elsewhere::Asks),
-    ("user", "list", Elsewhere::Refuses),
+    ("user", "list", Elsewhere::Asks),
     ("sign-on", "show", Elsewhere::Refuses),
     (
         "admin",
         "login-link --email ito@larkspur.example",
         Elsewhere::Refuses,
     ),
-    ("token", "list", Elsewhere::Refuses),
+    ("token", "list", Elsewhere::Asks),
     ("key", "rotate", Elsewhere::Refuses),
     ("apply", "FILE", Elsewhere::Asks),
     ("export", "", Elsewhere::Asks),

@@ -1,7 +1,7 @@
 //! People from the host: the first link, invitations, roles, a way in.
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use noroshi_store::testkit::{Engine, engines};
 
@@ -9,17 +9,15 @@ use crate::kit::Installation;
 
 /// Makes an account with a password at once.
 pub(crate) fn add(at: &Installation, email: &str, role: &str) {
-    let mut child = at
-        .command()
-        .args([
-            "user",
-            "add",
-            "--email",
-            email,
-            "--role",
-            role,
-            "--password-stdin",
-        ])
+    let mut command = at.command();
+    command.args(["user", "add", "--email", email, "--role", role]);
+    command.arg("--password-stdin");
+    add_by(command);
+}
+
+/// Runs what makes an account with a password, and gives it one.
+pub(crate) fn add_by(mut command: Command) {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
