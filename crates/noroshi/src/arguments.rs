@@ -178,7 +178,6 @@ impl Noun {
             | Self::SignOn(_)
             | Self::Admin(_)
             | Self::Key(_)
-            | Self::Import(_)
             | Self::Publish(_)
             | Self::Notice(_)
             | Self::Backup(_)
@@ -195,6 +194,7 @@ impl Noun {
             | Self::Token(_)
             | Self::Apply(_)
             | Self::Export
+            | Self::Import(_)
             | Self::Report(_)
             | Self::Completions(_)
             | Self::Man(_) => false,

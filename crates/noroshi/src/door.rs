@@ -3,6 +3,7 @@
 //! Reading always opens the store: it is safe beside a server. Writing beside a server goes
 //! through its socket, so that its mailbox orders it.
 
+mod import;
 mod team;
 
 use std::collections::BTreeMap;

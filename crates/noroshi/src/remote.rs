@@ -1,5 +1,6 @@
 //! A server elsewhere: what the command line asks of it through its own API, with a token.
 
+mod import;
 mod team;
 
 use std::sync::Arc;

@@ -3,12 +3,22 @@
 use std::collections::BTreeSet;
 
 use noroshi_domain::{
-    Answer, Command, CommandId, IncidentId, IncidentKind, PageId, PromiseId, State,
+    Answer, Command, CommandId, ImportedFacts, IncidentId, IncidentKind, PageId, PromiseId, State,
 };
 
 use crate::access::{Caller, Permission};
 use crate::app::App;
 use crate::error::OpError;
+use crate::limits::IMPORT_ENTRIES_MAX;
+use crate::tokens::too_long;
+
+/// What writing an imported record needs.
+const TO_IMPORT: [Permission; 4] = [
+    Permission::EditPage,
+    Permission::EditComponents,
+    Permission::PostIncident,
+    Permission::PostMaintenance,
+];
 
 impl App {
     /// Decides and commits a command in the name of a caller who may.
@@ -29,6 +39,29 @@ impl App {
         }
         self.leave_owned(page, &state, &command)?;
         self.execute(page, &caller.actor, command, id)
+    }
+
+    /// Commits entries of an import in the name of a caller who may, together where they can be.
+    /// Each is answered for itself, in their order: what was not written is imported again.
+    ///
+    /// # Errors
+    /// [`OpError::Forbidden`] where he may not; a refusal of more entries than one request may
+    /// bring.
+    pub fn import(
+        &self,
+        caller: &Caller,
+        page: &PageId,
+        entries: Vec<ImportedFacts>,
+    ) -> Result<Vec<Result<Answer, OpError>>, OpError> {
+        for permission in TO_IMPORT {
+            caller.require(Some(page), permission)?;
+        }
+        if entries.len() > IMPORT_ENTRIES_MAX {
+            return Err(too_long("entries", entries.len(), IMPORT_ENTRIES_MAX));
+        }
+        let entries = entries.into_iter();
+        let commands = entries.map(|entry| Command::Import(Box::new(entry)));
+        Ok(self.execute_all(page, &caller.actor, commands.collect()))
     }
 
     /// What a command needs. What robots say is nobody's to send.
@@ -93,12 +126,7 @@ impl App {
                 }
                 Ok(all)
             }
-            C::Import(_) => Ok(BTreeSet::from([
-                P::EditPage,
-                P::EditComponents,
-                P::PostIncident,
-                P::PostMaintenance,
-            ])),
+            C::Import(_) => Ok(BTreeSet::from(TO_IMPORT)),
             C::Measured(_) | C::Tick | C::Automatic(_) => {
                 Err(OpError::Forbidden(P::ManageInstallation))
             }

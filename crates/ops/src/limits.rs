@@ -143,3 +143,5 @@ pub const PUBLIC_KEY_BYTES_MAX: usize = 1_200;
 pub const OWNED_FIELDS_MAX: usize = 200_000;
 /// Longest name of a file that says them, in characters.
 pub const FILE_NAME_CHARS_MAX: usize = 1_000;
+/// How many entries of an import one request may bring; more are refused.
+pub const IMPORT_ENTRIES_MAX: usize = 64;

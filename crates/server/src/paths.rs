@@ -138,7 +138,7 @@ fn hex_digit(byte: u8) -> Option<u8> {
 }
 
 /// A text as the value of a query or a form.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use noroshi_domain::{
-    Actor, Command, Fact, FactKind, ImportedFacts, Locale, NewPage, Page, PageId, PageSettings,
-    Refusal, Seed, Texts, Zone, decide_new_page,
+    Fact, FactKind, Locale, NewPage, Page, PageId, PageSettings, Refusal, Seed, Texts, Zone,
+    decide_new_page,
 };
 use noroshi_import::statuspage::{
     Existing, ImportError, Plan, Progress, Record, plan, read_source,
 };
-use noroshi_ops::{App, Clock, SystemClock};
+use noroshi_ops::{Clock, SystemClock};
 use serde_json::json;
 
 use crate::arguments::Common;
@@ -20,10 +20,16 @@ use crate::door::{Door, Intent, OpenPage};
 use crate::exit::Stop;
 use crate::output;
 
-/// How many facts are read at once.
-const FACTS_CHUNK: u32 = 1_000;
 /// How many entries are sent at once.
 const ENTRIES_CHUNK: usize = 256;
+/// What an import compares its source with.
+const COMPARED: [FactKind; 5] = [
+    FactKind::Group,
+    FactKind::Component,
+    FactKind::Claim,
+    FactKind::Incident,
+    FactKind::Update,
+];
 
 /// From which product.
 #[derive(Debug, Subcommand)]
@@ -59,12 +65,7 @@ impl ImportSource {
             },
         )?;
         let found = match door.page(common.page.as_deref()) {
-            Err(_)
-                if common.page.is_none()
-                    && door.host()?.pages().map_err(Stop::from)?.is_empty() =>
-            {
-                None
-            }
+            Err(_) if common.page.is_none() && door.pages()?.is_empty() => None,
             found => Some(found?),
         };
         let page = match (found, asked.dry_run) {
@@ -77,13 +78,13 @@ impl ImportSource {
         };
         let planned = match &page {
             Some(page) => {
-                let existing = Existing::new(&page.state.page, facts(door.host()?, &page.id)?);
+                let existing = Existing::new(&page.state.page, facts(&door, &page.id)?);
                 plan(&record, &existing, page.now)
             }
             None => plan(
                 &record,
                 &Existing::new(&unmade(&record, common)?, []),
-                door.host()?.now(),
+                door.now(),
             ),
         };
         let entry_count = match page.filter(|_| !asked.dry_run) {
@@ -126,23 +127,10 @@ fn progress_bar(what: &'static str) -> ProgressBar {
 }
 
 /// Every fact of the page that an import may meet.
-fn facts(app: &App, page: &PageId) -> Result<Vec<Fact>> {
+fn facts(door: &Door, page: &PageId) -> Result<Vec<Fact>> {
     let mut facts = Vec::new();
-    for kind in FactKind::ALL {
-        let mut after = String::new();
-        loop {
-            let rows = app
-                .store()
-                .facts(page, kind, &after, FACTS_CHUNK)
-                .map_err(Stop::from)?;
-            let Some((last, _)) = rows.last() else { break };
-            after.clone_from(last);
-            for (id, body) in rows {
-                let fact = serde_json::from_str(&body)
-                    .with_context(|| format!("reading {} {id}", kind.as_str()))?;
-                facts.push(fact);
-            }
-        }
+    for kind in COMPARED {
+        facts.extend(door.facts(page, kind)?);
     }
     Ok(facts)
 }
@@ -183,10 +171,7 @@ fn send(door: &Door, page: &OpenPage, planned: &Plan) -> Result<usize> {
     bar.set_length(planned.entries.len() as u64);
     let mut seqs = BTreeSet::new();
     for chunk in planned.entries.chunks(ENTRIES_CHUNK) {
-        let commands = chunk
-            .iter()
-            .map(|entry: &ImportedFacts| Command::Import(Box::new(entry.clone())));
-        for answer in door.execute_all(&page.id, &Actor::import(), commands.collect()) {
+        for answer in door.import(&page.id, chunk) {
             let answer = answer?;
             if answer.seq > page.state.head.seq {
                 seqs.insert(answer.seq);

@@ -1,10 +1,11 @@
 //! `noroshi import statuspage`: a dry run changes nothing, a second run adds nothing.
 
 use noroshi_store::testkit::engines;
+use tempfile::TempDir;
 
 use crate::kit::Installation;
 
-const PAGE: &str = r#"{"page": {"id": "acmepage", "name": "Acme", "time_zone": "Asia/Tokyo"},
+pub(crate) const PAGE: &str = r#"{"page": {"id": "acmepage", "name": "Acme", "time_zone": "Asia/Tokyo"},
 "components": [{"id": "api0", "name": "API", "status": "operational", "position": 1,
 "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "group": false,
 "showcase": true, "start_date": "2026-01-01", "group_id": null, "only_show_if_degraded": false}]}"#;
@@ -24,17 +25,20 @@ const INCIDENT: &str = r#"{"id": "inc1", "name": "Down", "status": "resolved", "
 "affected_components": [{"code": "api0", "name": "API", "old_status": "partial_outage",
 "new_status": "operational"}]}]}"#;
 
+/// A folder with one component and one incident.
+pub(crate) fn source() -> TempDir {
+    let source = tempfile::tempdir().unwrap();
+    std::fs::write(source.path().join("components.json"), PAGE).unwrap();
+    let incidents = INCIDENT.replace('\n', " ");
+    std::fs::write(source.path().join("incidents.jsonl"), incidents).unwrap();
+    source
+}
+
 #[test]
 fn an_import_makes_the_page_and_a_second_one_adds_nothing() {
     for engine in engines() {
         let at = Installation::new(engine);
-        let source = tempfile::tempdir().unwrap();
-        std::fs::write(source.path().join("components.json"), PAGE).unwrap();
-        std::fs::write(
-            source.path().join("incidents.jsonl"),
-            INCIDENT.replace('\n', " "),
-        )
-        .unwrap();
+        let source = source();
         let source = source.path().to_str().unwrap();
         let dry = at.json(&["import", "statuspage", source, "--dry-run"]);
         assert_eq!(dry["diff"]["incidents"]["new"][0], "inc1");

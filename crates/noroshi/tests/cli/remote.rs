@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 use noroshi_store::testkit::{Engine, engines};
 use serde_json::Value;
 
+use crate::import;
 use crate::kit::{Installation, Server};
 use crate::user::{add, add_by};
 
@@ -354,6 +355,44 @@ fn people_are_invited_given_roles_and_disabled_from_elsewhere() {
     }
 }
 
+#[test]
+fn a_record_is_imported_from_elsewhere_as_on_the_host() {
+    for engine in engines() {
+        let at = Installation::new(engine);
+        let server = at.serve(&[]);
+        let away = Away::of(&at, &server, "owner");
+        let source = import::source();
+        let source = source.path().to_str().unwrap();
+        let dry = away.json(&["import", "statuspage", source, "--dry-run"]);
+        assert_eq!(dry["diff"]["incidents"]["new"][0], "inc1");
+        assert_eq!(away.json(&["page", "list"]), serde_json::json!([]));
+        let first = away.json(&["import", "statuspage", source]);
+        assert_eq!(first["diff"], dry["diff"], "{}", engine.name());
+        assert_eq!(first["entry_count"], at.seq() - 1);
+        let seq = at.seq();
+        for again in [
+            away.json(&["import", "statuspage", source, "--dry-run"]),
+            away.json(&["import", "statuspage", source]),
+            at.json(&["import", "statuspage", source]),
+        ] {
+            assert_eq!(again["entry_count"], 0);
+            assert_eq!(again["diff"]["incidents"]["unchanged_count"], 1, "{again}");
+        }
+        assert_eq!(at.seq(), seq, "{}", engine.name());
+        let responder = Away::of(&at, &server, "responder");
+        let (exit, said) = responder.fails(&["import", "statuspage", source]);
+        assert!(
+            exit == 3 && said.contains("ask for a token"),
+            "{exit}: {said}"
+        );
+        let wanted = ["--from", "2026-03-04", "--to", "2026-03-04"];
+        let report = away.json(&[&["report", "uptime"], &wanted[..]].concat());
+        assert_eq!(report["days"][0]["partial_outage_s"], 3_600);
+        server.terminate();
+        at.ok(&["verify", "--full"]);
+    }
+}
+
 /// What a command does when it is given a server elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Elsewhere {
@@ -365,8 +404,8 @@ enum Elsewhere {
     NeedsNone,
 }
 
-/// Every noun of the command line, how it is typed, and what it does then. `FILE` and `DIR` stand
-/// for a file of a page and a folder that is not there.
+/// Every noun of the command line, how it is typed, and what it does then. `FILE`, `SOURCE` and
+/// `DIR` stand for a file of a page, a folder to import and one that is not there.
 const NOUNS: &[(&str, &str, Elsewhere)] = &[
     ("serve", "--listen 127.0.0.1:0", Elsewhere::Refuses),
     ("page", "list", Elsewhere::Asks),
@@ -387,7 +426,7 @@ const NOUNS: &[(&str, &str, Elsewhere)] = &[
     ("key", "rotate", Elsewhere::Refuses),
     ("apply", "FILE", Elsewhere::Asks),
     ("export", "", Elsewhere::Asks),
-    ("import", "statuspage DIR", Elsewhere::Refuses),
+    ("import", "statuspage SOURCE", Elsewhere::Asks),
     ("publish", "--to DIR", Elsewhere::Refuses),
     (
         "notice",
@@ -423,9 +462,13 @@ fn every_command_asks_the_server_elsewhere_or_says_that_it_stays_on_the_host() {
     let page = file.path().join("page.toml");
     let text = "[[page]]\ncode = \"larkspur\"\nname = \"Larkspur\"\n";
     std::fs::write(&page, text).unwrap();
+    let source = file.path().join("source");
+    std::fs::create_dir(&source).unwrap();
+    std::fs::write(source.join("components.json"), import::PAGE).unwrap();
     let folder = tempfile::tempdir().unwrap();
     for (noun, rest, expected) in NOUNS {
         let rest = rest.replace("FILE", page.to_str().unwrap());
+        let rest = rest.replace("SOURCE", source.to_str().unwrap());
         let output = run_at_nobody(folder.path(), noun, &rest.replace("DIR", "there"));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         let code = output.status.code().unwrap();

@@ -423,3 +423,50 @@ fn a_template_is_made_changed_and_deleted() {
     desk.ok("DELETE", &path, None);
     assert_eq!(desk.refused("GET", &path, None, &[])["status"], 404);
 }
+
+#[test]
+fn an_import_is_read_in_parts_and_written_in_parts_by_who_may() {
+    let mut desk = Desk::new();
+    for number in 0..3 {
+        component(&desk, &format!("API {number}"));
+    }
+    let first = desk.ok("GET", "/facts/component?limit=2", None);
+    assert_eq!(first["facts"].as_array().unwrap().len(), 2);
+    let next = first["next"].as_str().unwrap();
+    let rest = desk.ok(
+        "GET",
+        &format!("/facts/component?after={next}&limit=2"),
+        None,
+    );
+    assert_eq!(rest["facts"].as_array().unwrap().len(), 1);
+    assert!(rest["next"].is_null(), "{rest}");
+    assert_eq!(desk.refused("GET", "/facts/none", None, &[])["status"], 404);
+
+    let mut moved = rest["facts"][0].clone();
+    moved["fact"]["name"] = json!({ "en": "Taken over" });
+    let entry = |put: &Value| json!({ "subject": "", "action": "record_imported", "put": [put], "drop": [] });
+    let claim = json!({ "page": "here" });
+    let body = json!({ "entries": [entry(&moved)] });
+    let answers = desk.ok("POST", "/imports", Some(&body));
+    assert_eq!(answers["answers"].as_array().unwrap().len(), 1);
+    let listed = desk.ok("GET", "/components", None);
+    assert!(listed.to_string().contains("Taken over"), "{listed}");
+    for (entries, at) in [
+        (vec![entry(&claim)], "entries[0].put[0]"),
+        (vec![entry(&moved); 65], "65"),
+    ] {
+        let body = json!({ "entries": entries });
+        let problem = desk.refused("POST", "/imports", Some(&body), &[]);
+        assert_eq!(problem["status"], 422, "{problem}");
+        assert!(problem.to_string().contains(at), "{problem}");
+    }
+    desk.token = token(&desk.server, Role::Responder, Vec::new());
+    assert_eq!(
+        desk.refused("POST", "/imports", Some(&body), &[])["status"],
+        403
+    );
+    assert_eq!(
+        desk.refused("GET", "/facts/component", None, &[])["status"],
+        403
+    );
+}

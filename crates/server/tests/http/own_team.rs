@@ -1,7 +1,9 @@
 //! People and tokens by the own API: the rules of the console's screens hold, secrets are answered
 //! once, and the audit tells.
 
-use noroshi_domain::PageId;
+use std::sync::Arc;
+
+use noroshi_domain::{Locale, PageId};
 use noroshi_ops::tokens::NewToken;
 use noroshi_ops::users::NewUser;
 use noroshi_ops::{Access, App, Caller, Chance, Role, SystemClock};
@@ -9,7 +11,6 @@ use noroshi_publish::Published;
 use noroshi_server::{Limits, Surface};
 use noroshi_store::testkit::{Database, engines};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 use crate::kit::{Answer, Server};
 use crate::own::{create_page, send_to};
@@ -37,7 +38,7 @@ impl Team {
         let new = NewUser {
             email: "ada@example.com".to_owned(),
             name: "Ada".to_owned(),
-            locale: noroshi_domain::Locale::En,
+            locale: Locale::En,
             password: Some("correct horse battery".to_owned()),
             access: Access::everywhere(Role::Owner),
         };

@@ -1,13 +1,15 @@
-//! What the command line needs of a server elsewhere: a page's facts, and the one door itself.
-//! Both speak the language of the record, which belongs to a version: the other operations are
+//! What the command line needs of a server elsewhere: a page's facts, and the one door itself, an
+//! import through it too. They speak the language of the record, which belongs to a version: the other operations are
 //! what stays.
 
-use noroshi_domain::{Answer, Command, ComponentId, Head, State as PageState};
-use noroshi_ops::Permission;
+use noroshi_domain::{
+    Answer, Command, ComponentId, Fact, FactKind, Head, ImportedFacts, State as PageState,
+};
 use noroshi_ops::report::{By, Question, uptime};
+use noroshi_ops::{OpError, Permission};
 use noroshi_store::AuditRow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Call, Method, Operation, Problem, Reply, list_of, of};
@@ -22,6 +24,33 @@ pub(super) const OPERATIONS: &[Operation] = &[
         of::<Facts>,
         facts,
     ),
+    Operation::get(
+        (
+            "listFacts",
+            "/api/noroshi/v1/pages/{page_id}/facts/{kind}",
+            "Lists all facts of a kind, those of the past and deleted ones too, for an import.",
+        ),
+        of::<FactRows>,
+        list_facts,
+    )
+    .needing(Permission::EditPage)
+    .with_query(&[
+        ("after", "Only facts after this one: `next` of an answer"),
+        ("limit", "So many at most; 50 where it is absent"),
+    ]),
+    Operation::change(
+        (
+            "importFacts",
+            Method::Post,
+            "/api/noroshi/v1/pages/{page_id}/imports",
+            "Writes entries of an import in their order, as the command line worked them out; the \
+             first that is refused is answered, and those before it stand.",
+        ),
+        Permission::EditPage,
+        import,
+    )
+    .with_body(of::<NewImport>)
+    .answering(200, of::<Imported>),
     Operation::get(
         (
             "getUptime",
@@ -76,7 +105,34 @@ struct Facts {
     head: Head,
     /// The facts, the page first.
     #[schemars(schema_with = "anything")]
-    facts: Vec<noroshi_domain::Fact>,
+    facts: Vec<Fact>,
+}
+
+/// Facts of one kind.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FactRows {
+    /// The facts, by identifier.
+    #[schemars(schema_with = "anything")]
+    facts: Vec<Fact>,
+    /// After which the next ones come; absent: there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+/// Entries of an import, 64 at most.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NewImport {
+    /// What each puts and drops.
+    #[schemars(schema_with = "anything")]
+    entries: Vec<ImportedFacts>,
+}
+
+/// What became of entries of an import.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Imported {
+    /// One for each, in their order.
+    answers: Vec<Answer>,
 }
 
 /// Who did what to what.
@@ -106,6 +162,34 @@ fn facts(call: &Call) -> Result<Reply, Problem> {
         facts: PageState::facts(&state),
     };
     Reply::of(&facts, Some(state.head.seq))
+}
+
+fn list_facts(call: &Call) -> Result<Reply, Problem> {
+    let page = call.page_id()?;
+    let name = call.name("kind");
+    let kind = FactKind::ALL.into_iter().find(|kind| kind.as_str() == name);
+    let kind = kind.ok_or_else(|| Problem::no_such("kind", name))?;
+    let (after, limit) = (call.query("after").unwrap_or_default(), call.limit()?);
+    let rows = call.app.store().facts(&page, kind, &after, limit)?;
+    let is_full = rows.len() as u64 >= u64::from(limit);
+    let next = rows.last().filter(|_| is_full).map(|(id, _)| id.clone());
+    let facts = rows.iter().map(|(id, body)| {
+        let fact = serde_json::from_str(body);
+        fact.map_err(|error| OpError::Store(format!("{name} {id} of page {page}: {error}")))
+    });
+    let facts: Result<Vec<Fact>, OpError> = facts.collect();
+    let facts = facts?;
+    Reply::of(&FactRows { facts, next }, None)
+}
+
+fn import(call: &Call) -> Result<Reply, Problem> {
+    let new: NewImport = call.body()?;
+    let page = call.page_id()?;
+    let answers = call.app.import(&call.caller, &page, new.entries)?;
+    let answers: Result<Vec<Answer>, OpError> = answers.into_iter().collect();
+    let answers = answers?;
+    let seq = answers.last().map(|answer| answer.seq);
+    Reply::of(&Imported { answers }, seq)
 }
 
 fn get_uptime(call: &Call) -> Result<Reply, Problem> {
