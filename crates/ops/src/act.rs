@@ -46,7 +46,7 @@ impl App {
     ///
     /// # Errors
     /// [`OpError::Forbidden`] where he may not; a refusal of more entries than one request may
-    /// bring.
+    /// bring, and where a file says what one would change.
     pub fn import(
         &self,
         caller: &Caller,
@@ -61,7 +61,12 @@ impl App {
         }
         let entries = entries.into_iter();
         let commands = entries.map(|entry| Command::Import(Box::new(entry)));
-        Ok(self.execute_all(page, &caller.actor, commands.collect()))
+        let commands: Vec<Command> = commands.collect();
+        let state = self.state(page)?;
+        for command in &commands {
+            self.leave_owned(page, &state, command)?;
+        }
+        Ok(self.execute_all(page, &caller.actor, commands))
     }
 
     /// What a command needs. What robots say is nobody's to send.

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use noroshi_domain::{
-    Actor, Change, Command, Fact, FactKey, FactKind, Instant, PageId, Refusal, Seed, State, decide,
+    Actor, Change, Command, Fact, FactKey, FactKind, ImportedFacts, Instant, PageId, Refusal, Seed,
+    State, decide,
 };
 use noroshi_store::Key;
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,9 @@ impl App {
         state: &State,
         command: &Command,
     ) -> Result<(), OpError> {
+        if let Command::Import(facts) = command {
+            return self.leave_owned_by_import(page, state, facts);
+        }
         if !is_configuration(command) {
             return Ok(());
         }
@@ -157,6 +161,31 @@ impl App {
             .changes
             .iter()
             .find_map(|change| touched(state, change, &owned.value));
+        touched.map_or(Ok(()), |refusal| Err(refusal.into()))
+    }
+
+    /// The same of an import, whose changes stand in it.
+    fn leave_owned_by_import(
+        &self,
+        page: &PageId,
+        state: &State,
+        facts: &ImportedFacts,
+    ) -> Result<(), OpError> {
+        let put = facts.put.iter().cloned().map(Change::Put);
+        let drop = facts.drop.iter().cloned().map(Change::Drop);
+        let is_of_file = |change: &Change| {
+            let kind = change.key().kind;
+            matches!(kind, FactKind::Component | FactKind::Group)
+        };
+        let changes: Vec<Change> = put.chain(drop).filter(is_of_file).collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let Some(owned) = self.owned(page)? else {
+            return Ok(());
+        };
+        let mut changes = changes.iter();
+        let touched = changes.find_map(|change| touched(state, change, &owned.value));
         touched.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 

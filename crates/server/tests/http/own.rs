@@ -460,6 +460,21 @@ fn an_import_is_read_in_parts_and_written_in_parts_by_who_may() {
         assert_eq!(problem["status"], 422, "{problem}");
         assert!(problem.to_string().contains(at), "{problem}");
     }
+    let code = moved["fact"]["id"].as_str().unwrap();
+    let file = json!({
+        "file": "status.toml", "digest": "0", "rows": { format!("component {code}"): { "name": 7 } },
+    });
+    desk.ok("PUT", "/file", Some(&file));
+    desk.ok("POST", "/imports", Some(&body));
+    moved["fact"]["name"] = json!({ "en": "Another" });
+    let other = json!({ "entries": [entry(&moved)] });
+    let raw = json!({ "import": entry(&moved) });
+    for (path, body) in [("/imports", &other), ("/commands", &raw)] {
+        let problem = desk.refused("POST", path, Some(body), &[]);
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("status.toml"), "{problem}");
+    }
+
     desk.token = token(&desk.server, Role::Responder, Vec::new());
     assert_eq!(
         desk.refused("POST", "/imports", Some(&body), &[])["status"],
