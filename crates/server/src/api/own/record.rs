@@ -1,6 +1,6 @@
 //! What the command line needs of a server elsewhere: a page's facts, and the one door itself, an
-//! import through it too. They speak the language of the record, which belongs to a version: the other operations are
-//! what stays.
+//! import through it too. They speak the language of the record, which belongs to a version: the
+//! other operations are what stays.
 
 use noroshi_domain::{
     Answer, Command, ComponentId, Fact, FactKind, Head, ImportedFacts, State as PageState,
