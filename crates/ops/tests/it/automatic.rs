@@ -119,7 +119,7 @@ fn it_opens_once_something_has_been_bad_for_the_delay_and_claims_nothing() {
         );
         assert_eq!(
             page.says(Locale::Ja),
-            "測定では、apiに 10:00 JST から問題が見られます（一部障害）。"
+            "自動測定で、apiに 10:00 JST から問題が見られます（一部障害）。"
         );
         assert_eq!(incident.impact_from.map(|from| from.at), Some(at(BEGIN)));
         assert_eq!(incident.first_measured_at, Some(at(BEGIN)));

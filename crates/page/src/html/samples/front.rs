@@ -35,7 +35,7 @@ fn with_incident(say: Say) -> Front {
         notices: vec![Notice {
             status: Status::Degraded,
             text: say.word(
-                "測定では、チャットに 11月18日 14:49 JST から問題が見られます。確認しています。",
+                "自動測定で、チャットに 11月18日 14:49 JST から問題が見られます。現在、確認しています。",
                 "Our probes see problems with Chat since Nov 18, 14:49 JST. We are checking.",
             ),
             link: None,
