@@ -143,7 +143,11 @@ pub(crate) enum Noun {
     /// Make pages what a file says.
     Apply(apply::Apply),
     /// Print the file that makes the pages what they are.
-    Export,
+    Export {
+        /// The addresses of people with a role on the page, too, and their roles.
+        #[arg(long)]
+        team: bool,
+    },
     /// Take over the record of another product.
     #[command(subcommand)]
     Import(import::ImportSource),
@@ -193,7 +197,7 @@ impl Noun {
             | Self::User(_)
             | Self::Token(_)
             | Self::Apply(_)
-            | Self::Export
+            | Self::Export { .. }
             | Self::Import(_)
             | Self::Report(_)
             | Self::Completions(_)

@@ -61,7 +61,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::SignOn(verb) => verb.run(&common),
         Noun::Key(verb) => verb.run(&common),
         Noun::Apply(apply) => apply.run(&common),
-        Noun::Export => commands::export::run(&common),
+        Noun::Export { team } => commands::export::run(&common, team),
         Noun::Import(source) => source.run(&common),
         Noun::Publish(publish) => publish.run(&common),
         Noun::Notice(notice) => notice.run(&common),

@@ -25,6 +25,11 @@ pub fn template_row(name: &str) -> String {
     format!("template {name}")
 }
 
+/// The row of a person by his address, whose case does not matter.
+pub fn person_row(email: &str) -> String {
+    format!("person {}", crate::users::email_key(email))
+}
+
 /// What one file says of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Owned {
@@ -35,8 +40,8 @@ pub struct Owned {
     pub digest: String,
     /// When it was applied.
     pub applied_at: Instant,
-    /// By row (`page`, `component CODE`, `group CODE`, `template NAME`) the fields that it sets,
-    /// each with its line, from 1.
+    /// By row (`page`, `component CODE`, `group CODE`, `template NAME`, `person ADDRESS`) the
+    /// fields that it sets, each with its line, from 1.
     pub rows: BTreeMap<String, BTreeMap<String, u32>>,
 }
 
@@ -189,18 +194,19 @@ impl App {
         touched.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 
-    /// Refuses a change of a template that a file says.
-    pub(crate) fn leave_owned_template(
+    /// Refuses a change of a template or a person's role that a file says; `row` is what it is
+    /// called there.
+    pub(crate) fn leave_owned_row(
         &self,
         caller: &Caller,
         page: &PageId,
-        name: &str,
+        row: &str,
     ) -> Result<(), OpError> {
         if caller.actor == Actor::command_line() {
             return Ok(());
         }
         let owned = self.owned(page)?;
-        let refusal = owned.and_then(|owned| owned.value.refusal_of_row(&template_row(name)));
+        let refusal = owned.and_then(|owned| owned.value.refusal_of_row(row));
         refusal.map_or(Ok(()), |refusal| Err(refusal.into()))
     }
 }

@@ -12,6 +12,7 @@ use crate::access::{Caller, Permission};
 use crate::app::App;
 use crate::error::OpError;
 use crate::limits::{TEMPLATE_PROMISE_S_MAX, TEMPLATE_PROMISE_S_MIN, TEMPLATES_MAX};
+use crate::owned::template_row;
 use crate::records::{PrivateRecord, Stored};
 
 /// A text to begin an update from, with what goes with it. Belongs to a page.
@@ -189,7 +190,7 @@ impl App {
     ) -> Result<Stored<Template>, OpError> {
         caller.require(Some(page), Permission::EditTemplates)?;
         let stands = self.template(page, &stored.id)?;
-        self.leave_owned_template(caller, page, &stands.value.name)?;
+        self.leave_owned_row(caller, page, &template_row(&stands.value.name))?;
         let state = self.state(page)?;
         let value = stored.value.checked(&state)?;
         check_name_is_free(&self.templates(page)?, &value.name, &stored.id)?;
@@ -205,7 +206,7 @@ impl App {
     pub fn delete_template(&self, caller: &Caller, page: &PageId, id: &str) -> Result<(), OpError> {
         caller.require(Some(page), Permission::EditTemplates)?;
         let stored = self.template(page, id)?;
-        self.leave_owned_template(caller, page, &stored.value.name)?;
+        self.leave_owned_row(caller, page, &template_row(&stored.value.name))?;
         let detail = json!({ "name": stored.value.name });
         match self.delete_record(caller, &stored, "template_deleted", detail) {
             Err(OpError::Stale) => Err(OpError::NotFound {

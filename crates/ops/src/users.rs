@@ -9,6 +9,7 @@ use crate::access::{Access, Caller, Permission, Role};
 use crate::app::App;
 use crate::error::OpError;
 use crate::limits::{EMAIL_CHARS_MAX, LISTED_RECORDS_MAX, USERS_MAX};
+use crate::owned::person_row;
 use crate::passwords::PasswordHash;
 use crate::records::{PrivateRecord, Stored, Writes, shared_key, unique_key};
 use crate::second_factor::SecondFactor;
@@ -208,7 +209,7 @@ impl App {
         role: Option<Role>,
     ) -> Result<(), OpError> {
         let mut user = self.user_seen_by(caller, id, page)?;
-        let access = &mut user.value.access;
+        let access = &user.value.access;
         let held = match page {
             Some(page) => access.pages.get(page).copied(),
             None => access.everywhere,
@@ -217,6 +218,10 @@ impl App {
             require_team(caller, &access_of(page, role))?;
         }
         caller.require(page, Permission::ManageTeam)?;
+        if let Some(page) = page.filter(|_| held != role) {
+            self.leave_owned_row(caller, page, &person_row(&user.value.email))?;
+        }
+        let access = &mut user.value.access;
         match (page, role) {
             (Some(page), Some(role)) => {
                 self.state(page)?;

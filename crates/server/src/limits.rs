@@ -85,6 +85,10 @@ impl Default for Limits {
     }
 }
 
+/// Pages whose files the team's screen reads, to say which roles they give; what a file gives is
+/// refused all the same on the pages beyond.
+pub const TEAM_FILES_MAX: usize = 50;
+
 /// Latest incidents that the console offers to relate one to; older ones are named by their code.
 pub const RELATED_OFFERED_MAX: usize = 12;
 

@@ -7,6 +7,7 @@ mod difference;
 mod file;
 mod order;
 mod owned;
+pub(crate) mod people;
 mod plan;
 mod settings;
 pub(crate) mod templates;
@@ -26,11 +27,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::arguments::Common;
+use crate::commands::admin::At;
 use crate::commands::apply::difference::RowChange;
 use crate::commands::apply::file::{PageWish, Source};
+use crate::commands::apply::people::{PersonStep, Team};
 use crate::commands::apply::plan::{Asked, Plan};
 use crate::commands::apply::templates::TemplateStep;
 use crate::commands::template::Kept;
+use crate::commands::user::Given;
 use crate::door::{self, Door, Intent, OwnedFile};
 use crate::exit::{Exit, Stop};
 use crate::output;
@@ -55,6 +59,8 @@ pub(crate) struct Apply {
     /// Change nothing, and give what the file sets back: console and APIs may change it again.
     #[arg(long, conflicts_with_all = ["plan", "prune", "seq"])]
     release: bool,
+    #[command(flatten)]
+    at: At,
 }
 
 /// A page of the file, and what it asks for.
@@ -67,6 +73,7 @@ struct PagePlan<'w> {
     plan: Plan,
     rows: Vec<RowChange>,
     templates: Vec<TemplateStep>,
+    people: Vec<PersonStep>,
     /// What a file said of the page so far.
     owned: Option<OwnedFile>,
 }
@@ -80,6 +87,16 @@ struct Outcome {
     /// Since when the page differs from this very file, which was applied then.
     #[serde(skip_serializing_if = "Option::is_none")]
     drifted_since: Option<Instant>,
+    /// Links that make an account once; they are not shown again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    invitations: Vec<Invitation>,
+}
+
+/// A link for somebody without an account.
+#[derive(Serialize)]
+struct Invitation {
+    email: String,
+    link: String,
 }
 
 /// The pages that stand.
@@ -106,7 +123,8 @@ impl Apply {
         if !self.release && !Door::stands(common) {
             // Nothing is made, not even the folder, unless all of it can be.
             let now = door::clock(common)?.now();
-            let asked = self.asked(&source, common, now);
+            let nobody = Team::default();
+            let asked = self.asked(&source, common, (now, &nobody));
             let mut seed = Seed::new(Chance::System.bytes());
             let plans = plans(&wishes, &Standing::new(), None, (&mut seed, asked))?;
             if self.plan {
@@ -137,8 +155,14 @@ impl Apply {
         print(done, self.plan, common)
     }
 
-    fn asked<'a>(&self, source: &'a Source, common: &Common, now: Instant) -> Asked<'a> {
+    fn asked<'a>(
+        &self,
+        source: &'a Source,
+        common: &Common,
+        (now, team): (Instant, &'a Team),
+    ) -> Asked<'a> {
         Asked {
+            team,
             source,
             prune: self.prune,
             words: common.words(),
@@ -155,7 +179,8 @@ impl Apply {
         done: &mut Vec<Outcome>,
     ) -> Result<(), Stop> {
         let standing = standing(door)?;
-        let asked = self.asked(source, common, door.now());
+        let team = team(door, wishes)?;
+        let asked = self.asked(source, common, (door.now(), &team));
         let mut seed = Seed::new(Chance::System.bytes());
         let wanted = common.page.as_deref();
         let plans = plans(wishes, &standing, wanted, (&mut seed, asked))?;
@@ -173,7 +198,7 @@ impl Apply {
                     message: refusal::word(&why, common.words()),
                 });
             }
-            let outcome = carry_out(door, page, &mut seed, asked)?;
+            let outcome = carry_out(door, page, (&mut seed, &self.at), asked)?;
             done.extend((!outcome.changes.is_empty()).then_some(outcome));
         }
         Ok(())
@@ -186,6 +211,7 @@ fn planned(page: PagePlan<'_>) -> Outcome {
         seq: page.state.head.seq,
         changes: page.rows,
         drifted_since: None,
+        invitations: Vec::new(),
     }
 }
 
@@ -205,6 +231,7 @@ fn release(door: &Door, (source, wishes): (&Source, &[PageWish]), common: &Commo
     let standing = standing(door)?;
     let asked = Asked {
         source,
+        team: &Team::default(),
         prune: false,
         words: common.words(),
         now: door.now(),
@@ -238,10 +265,47 @@ fn standing(door: &Door) -> Result<Standing, Stop> {
     Ok(standing)
 }
 
+/// Everybody, where the file names somebody.
+fn team(door: &Door, wishes: &[PageWish]) -> Result<Team, Stop> {
+    if wishes.iter().all(|wish| wish.people.is_empty()) {
+        return Ok(Team::default());
+    }
+    Ok(Team {
+        users: door.users()?,
+        invited: door.invited()?,
+    })
+}
+
+/// Gives, takes and invites, each by himself.
+fn carry_out_people(
+    door: &Door,
+    page: &PageId,
+    steps: Vec<PersonStep>,
+    at: &At,
+) -> Result<Vec<Invitation>, Stop> {
+    let mut invitations = Vec::new();
+    for step in steps {
+        match step {
+            PersonStep::Give(email, role) => door.set_role(&email, Some(page), Some(role))?,
+            PersonStep::Take(email) => door.set_role(&email, Some(page), None)?,
+            PersonStep::Invite(email, role) => {
+                let given = Given {
+                    role,
+                    page: Some(page.clone()),
+                };
+                let path = door.invite(&email, &given)?;
+                let link = at.link(door, &path)?;
+                invitations.push(Invitation { email, link });
+            }
+        }
+    }
+    Ok(invitations)
+}
+
 fn carry_out(
     door: &Door,
     page: PagePlan<'_>,
-    seed: &mut Seed,
+    (seed, at): (&mut Seed, &At),
     asked: Asked<'_>,
 ) -> Result<Outcome, Stop> {
     let PagePlan {
@@ -251,6 +315,7 @@ fn carry_out(
         mut plan,
         mut rows,
         templates,
+        people,
         owned,
     } = page;
     let id = state.page.id.clone();
@@ -260,7 +325,7 @@ fn carry_out(
         door.refresh()?;
         state = door.state(&id)?;
         plan = plan::plan(wish, &state, seed, asked)?;
-        let of_templates = rows.split_off(rows.len() - templates.len());
+        let of_templates = rows.split_off(rows.len() - templates.len() - people.len());
         rows.truncate(1);
         rows.extend(difference::rows(Some(&state), &plan.changes, asked.now));
         rows.extend(of_templates);
@@ -295,6 +360,7 @@ fn carry_out(
             TemplateStep::Delete(code) => door.delete_template(&id, &code)?,
         }
     }
+    let invitations = carry_out_people(door, &id, people, at)?;
     if !is_known || !rows.is_empty() {
         door.own(&id, &says)?;
     }
@@ -303,6 +369,7 @@ fn carry_out(
         seq,
         changes: rows,
         drifted_since: None,
+        invitations,
     })
 }
 
@@ -331,6 +398,7 @@ fn plans<'w>(
                     plan,
                     rows,
                     templates: Vec::new(),
+                    people: Vec::new(),
                     owned,
                 };
                 (plan, templates)
@@ -340,6 +408,10 @@ fn plans<'w>(
         let steps = templates::plan(wish, &plan.plan.after, &templates, asked)?;
         let (steps, rows): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
         plan.templates = steps;
+        plan.rows.extend(rows);
+        let steps = people::plan(wish, &plan.state.page.id, asked.team, asked)?;
+        let (steps, rows): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
+        plan.people = steps;
         plan.rows.extend(rows);
         let id = &plan.state.page.id;
         if plans.iter().any(|other| other.state.page.id == *id) {
@@ -390,6 +462,7 @@ fn new_page<'w>(
         plan,
         rows,
         templates: Vec::new(),
+        people: Vec::new(),
         owned: None,
     })
 }
@@ -518,8 +591,17 @@ fn print(outcomes: Vec<Outcome>, is_plan: bool, common: &Common) -> Result<()> {
     }
     for outcome in outcomes {
         let Outcome {
-            page, seq, changes, ..
+            page,
+            seq,
+            changes,
+            invitations,
+            ..
         } = outcome;
+        for Invitation { email, link } in invitations {
+            output::line(&format!(
+                "{email} has no account yet; this link makes it, once: {link}"
+            ))?;
+        }
         let count = changes.len();
         match (is_plan, seq) {
             (_, _) if count == 0 => {}

@@ -11,7 +11,7 @@ use crate::door::{Door, Intent};
 use crate::output;
 
 /// Prints the named page, or all pages, as that file.
-pub(crate) fn run(common: &Common) -> Result<()> {
+pub(crate) fn run(common: &Common, with_team: bool) -> Result<()> {
     let door = Door::open(common, Intent::Read)?;
     let mut states = Vec::new();
     if let Some(code) = common.page.as_deref() {
@@ -22,6 +22,7 @@ pub(crate) fn run(common: &Common) -> Result<()> {
         }
         states.retain(|state| state.page.deleted_at.is_none());
     }
+    let team = if with_team { door.users()? } else { Vec::new() };
     let now = door.now();
     let mut pages = Vec::new();
     for state in &states {
@@ -30,6 +31,11 @@ pub(crate) fn run(common: &Common) -> Result<()> {
         let default = state.page.default_locale;
         let templates = templates.iter().map(|own| template(own, default));
         page["template"] = templates.collect();
+        let people = team.iter().filter_map(|user| {
+            let role = user.pages.get(&state.page.id)?;
+            Some(json!({ "email": user.email, "role": role }))
+        });
+        page["person"] = people.collect();
         pages.push(page);
     }
     if common.json {
@@ -167,12 +173,16 @@ fn write_page(page: &Value, text: &mut String) {
         text.push_str("\n[[page.template]]\n");
         write_keys(template, text);
     }
+    for person in page["person"].as_array().into_iter().flatten() {
+        text.push_str("\n[[page.person]]\n");
+        write_keys(person, text);
+    }
 }
 
 /// Keys that stand first, in this order; the others follow by the alphabet.
 const FIRST: [&str; 3] = ["code", "name", "description"];
 /// What has tables of its own.
-const TABLES: [&str; 4] = ["settings", "rows", "component", "template"];
+const TABLES: [&str; 5] = ["settings", "rows", "component", "template", "person"];
 
 fn write_keys(table: &Value, text: &mut String) {
     let empty = Map::new();

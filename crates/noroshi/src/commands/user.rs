@@ -84,7 +84,7 @@ pub(crate) struct KeptUser {
     pub(crate) email: String,
     name: String,
     role: Option<Role>,
-    pages: BTreeMap<PageId, Role>,
+    pub(crate) pages: BTreeMap<PageId, Role>,
     #[serde(default)]
     disabled_at: Option<Instant>,
     #[serde(default)]

@@ -4,12 +4,14 @@
 //! store.
 
 use noroshi_domain::PageId;
+use noroshi_ops::links::Opens;
 use noroshi_ops::tokens::NewToken;
 use noroshi_ops::users::{NewUser, User};
 use noroshi_ops::{Access, App, Caller, OpError, Role, Stored};
 use noroshi_server::paths::invitation_path;
 
 use super::{Door, Place};
+use crate::commands::apply::people::Awaited;
 use crate::commands::serve::ADDRESS_SETTING;
 use crate::commands::token::KeptToken;
 use crate::commands::user::{Given, KeptUser, NewAccount};
@@ -83,6 +85,21 @@ impl Door {
         let invited = app.invite(&Caller::command_line(), email, access_of(given));
         let (_, secret) = self.worded(invited)?;
         Ok(invitation_path(&secret))
+    }
+
+    /// Those who are invited: addresses with the roles on pages that await them.
+    pub(crate) fn invited(&self) -> Result<Vec<Awaited>, Stop> {
+        let app = match &self.place {
+            Place::Elsewhere(remote) => return remote.invited(),
+            Place::Here { app, .. } => app,
+        };
+        let links = self.worded(app.list_invitations(&Caller::command_line()))?;
+        let links = links.into_iter().map(|link| link.value.opens);
+        let invited = links.filter_map(|opens| match opens {
+            Opens::Invitation { email, access } => Some((email, access.pages)),
+            Opens::Setup | Opens::Login { .. } | Opens::Code { .. } => None,
+        });
+        Ok(invited.collect())
     }
 
     /// Gives a role to somebody, or takes it: on a page, or on everything.

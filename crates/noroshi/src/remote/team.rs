@@ -1,5 +1,7 @@
 //! People and tokens of a server elsewhere.
 
+use std::collections::BTreeMap;
+
 use noroshi_domain::PageId;
 use noroshi_ops::tokens::{NewToken, Token};
 use noroshi_ops::{OpError, PrivateRecord as _, Role};
@@ -7,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Remote;
+use crate::commands::apply::people::Awaited;
 use crate::commands::token::KeptToken;
 use crate::commands::user::{Given, KeptUser, NewAccount};
 use crate::door::nobody_has;
@@ -23,6 +26,14 @@ struct MadeToken {
 #[derive(Deserialize)]
 struct MadeInvitation {
     path: String,
+}
+
+/// An invitation that was not used.
+#[derive(Deserialize)]
+struct Invited {
+    email: String,
+    #[serde(default)]
+    pages: BTreeMap<PageId, Role>,
 }
 
 impl Remote {
@@ -81,6 +92,12 @@ impl Remote {
         let request = self.http.post(self.url("/invitations")).json(&body);
         let made: MadeInvitation = self.read(request)?;
         Ok(made.path)
+    }
+
+    /// Those who are invited: addresses with the roles on pages that await them.
+    pub(crate) fn invited(&self) -> Result<Vec<Awaited>, Stop> {
+        let all: Vec<Invited> = self.read(self.http.get(self.url("/invitations")))?;
+        Ok(all.into_iter().map(|own| (own.email, own.pages)).collect())
     }
 
     /// Gives a role to somebody, or takes it.

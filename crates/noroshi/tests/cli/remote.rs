@@ -506,3 +506,141 @@ fn the_table_of_commands_names_them_all() {
     known.retain(|noun| !shown.contains(noun));
     assert_eq!(known, Vec::<&str>::new());
 }
+
+/// A page of a file, and its team.
+const ACME: &str = "[[page]]\ncode = \"acme\"\nname = \"Acme\"\nzone = \"UTC\"\n";
+const TEAM: &str = "\n[[page.person]]\nemail = \"Ada@example.com\"\nrole = \"responder\"\n\
+                    \n[[page.person]]\nemail = \"new@example.com\"\nrole = \"viewer\"\n";
+
+#[test]
+fn the_team_of_a_page_stands_in_its_file() {
+    for engine in engines() {
+        let at = Installation::new(engine);
+        let apply = |text: &str| at.file("acme.toml", text).to_str().unwrap().to_owned();
+        at.ok(&["apply", &apply(ACME)]);
+        add(&at, "bea@example.com", "owner");
+        let role = ["user", "role", "--email", "ada@example.com", "--role"];
+        add(&at, "ada@example.com", "viewer");
+        at.ok(&[&role[..], &["none"]].concat());
+        let pages = |email: &str| {
+            let all = at.json(&["user", "list"]);
+            let mut all = all.as_array().unwrap().iter();
+            all.find(|user| user["email"] == email).unwrap()["pages"].clone()
+        };
+
+        // It is planned, carried out, and nothing when it is applied again.
+        let file = apply(&format!("{ACME}{TEAM}"));
+        let planned = at.ok(&["apply", &file, "--plan"]);
+        assert!(planned.contains("person Ada@example.com"), "{planned}");
+        assert!(planned.contains("role: \"responder\""), "{planned}");
+        assert_eq!(pages("ada@example.com"), serde_json::json!([]));
+        let made = at.ok(&["apply", &file, "--at", "https://status.example"]);
+        let link = "this link makes it, once: https://status.example/console/invitation?token=";
+        assert!(
+            made.contains(&format!("new@example.com has no account yet; {link}")),
+            "{made}"
+        );
+        assert_eq!(
+            pages("ada@example.com"),
+            serde_json::json!(["acme=responder"])
+        );
+        let again = at.ok(&["apply", &file]);
+        assert!(again.starts_with("nothing changes"), "{again}");
+
+        // What the file gave, only the file changes: not from elsewhere, and not by the console.
+        let server = at.serve(&[]);
+        let away = Away::of(&at, &server, "owner");
+        let change = [&role[..], &["admin", "--page", "acme"]].concat();
+        let (exit, said) = away.fails(&change);
+        assert_eq!(exit, 3, "{said}");
+        assert!(
+            said.contains("acme.toml") && said.contains("line 7"),
+            "{said}"
+        );
+        assert!(away.ok(&["apply", &file]).starts_with("nothing changes"));
+        // On the host it goes through, and is drift.
+        at.ok(&change);
+        let drift = at.ok(&["apply", &file, "--plan"]);
+        assert!(
+            drift.contains("drift") && drift.contains("admin"),
+            "{drift}"
+        );
+        let mended = away.ok(&["apply", &file]);
+        assert!(mended.contains("admin"), "{mended}");
+        assert_eq!(
+            pages("ada@example.com"),
+            serde_json::json!(["acme=responder"])
+        );
+
+        assert!(server.terminate());
+    }
+}
+
+#[test]
+fn a_team_is_exported_on_request_and_pruned_on_request() {
+    let at = Installation::new(Engine::Sqlite);
+    let apply = |text: &str| at.file("acme.toml", text).to_str().unwrap().to_owned();
+    at.ok(&["apply", &apply(ACME)]);
+    add(&at, "ada@example.com", "owner");
+    at.ok(&["apply", &apply(&format!("{ACME}{TEAM}"))]);
+    let roles = || at.json(&["user", "list"])[0]["pages"].clone();
+    // Addresses are exported only where that is asked for.
+    assert!(!at.ok(&["export"]).contains("example.com"));
+    let exported = at.ok(&["export", "--team"]);
+    assert!(
+        exported.contains("email = \"ada@example.com\"\nrole = \"responder\""),
+        "{exported}"
+    );
+    assert!(
+        at.ok(&["apply", &apply(&exported)])
+            .starts_with("nothing changes")
+    );
+
+    // Whoever is no longer named loses the role with --prune alone.
+    let less = format!("{ACME}{}", &TEAM[TEAM.find("\n\n").unwrap()..]);
+    assert!(
+        at.ok(&["apply", &apply(&less)])
+            .starts_with("nothing changes")
+    );
+    let pruned = at.ok(&["apply", &apply(&less), "--prune"]);
+    assert!(pruned.contains("- person ada@example.com"), "{pruned}");
+    assert_eq!(roles(), serde_json::json!([]));
+}
+
+#[test]
+fn what_is_wrong_with_a_person_is_told_with_its_place() {
+    let at = Installation::new(Engine::Sqlite);
+    for (person, wanted) in [
+        (
+            "role = \"viewer\"",
+            "acme.toml:4:1: a person is known by an address",
+        ),
+        (
+            "email = \"a@example.com\"",
+            "acme.toml:4:1: a person needs a role on the page",
+        ),
+        (
+            "email = \"ada\"\nrole = \"viewer\"",
+            "acme.toml:5:9: \"ada\" is no address",
+        ),
+        (
+            "email = \"a@example.com\"\nrole = \"boss\"",
+            "acme.toml:6:8:",
+        ),
+        (
+            "email = \"a@example.com\"\nroll = \"viewer\"",
+            "did you mean \"role\"?",
+        ),
+    ] {
+        let text = format!("[[page]]\nname = \"Acme\"\n\n[[page.person]]\n{person}\n");
+        let file = at.file("acme.toml", &text);
+        let (exit, said) = at.fails(&["apply", file.to_str().unwrap()]);
+        assert_eq!(exit, 2, "{said}");
+        assert!(said.contains(wanted), "{said}");
+    }
+    let twice = "\n[[page.person]]\nemail = \"A@example.com\"\nrole = \"viewer\"\n";
+    let text = format!("[[page]]\nname = \"Acme\"\n{twice}{}", twice.to_lowercase());
+    let file = at.file("acme.toml", &text);
+    let (_, said) = at.fails(&["apply", file.to_str().unwrap()]);
+    assert!(said.contains("stands in the file already"), "{said}");
+}

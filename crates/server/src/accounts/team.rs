@@ -1,12 +1,16 @@
 //! Team and roles: who has an account, what he may, who is invited.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
-use noroshi_domain::{Locale, Zone};
+use noroshi_domain::{Locale, PageId, Zone};
 use noroshi_ops::links::Opens;
-use noroshi_ops::{Access, OpError, Permission};
+use noroshi_ops::owned::{Owned, person_row};
+use noroshi_ops::users::User;
+use noroshi_ops::{Access, App, OpError, Permission, Stored};
 use noroshi_text::msg;
 
 use crate::accounts::choices::{self, Choice};
@@ -17,6 +21,7 @@ use crate::console::shell::{self, Shell};
 use crate::console::times;
 use crate::console::visit::{Visit, show};
 use crate::desk::Refused;
+use crate::limits::TEAM_FILES_MAX;
 
 #[derive(Template)]
 #[template(path = "console/team.html")]
@@ -37,6 +42,8 @@ struct Person {
     name: String,
     email: String,
     access: Vec<String>,
+    /// Which roles a file gives him, and where it says so.
+    by_files: Vec<String>,
     /// The same of what his groups give.
     by_groups: Vec<String>,
     is_disabled: bool,
@@ -67,10 +74,12 @@ async fn screen(
             let now = app.now();
             let shown = |at| times::shown(at, now, &Zone::utc(), locale);
             let places = choices::places(app, &caller, Permission::ManageTeam, locale)?;
-            let people = app.list_users(&caller)?.into_iter();
-            let people = people.map(|user| Person {
+            let people = app.list_users(&caller)?;
+            let files = files_of(app, &people)?;
+            let people = people.into_iter().map(|user| Person {
                 id: user.id,
                 access: choices::lines(&user.value.access, &places, locale),
+                by_files: by_files(&user.value, &files, locale),
                 by_groups: match &user.value.sign_on {
                     Some(sign_on) => choices::lines(&sign_on.access, &places, locale),
                     None => Vec::new(),
@@ -109,6 +118,33 @@ async fn screen(
         roles: choices::roles(&visit.caller, locale),
     };
     Ok(show(status, &screen))
+}
+
+/// What files say of the pages on which people have roles.
+fn files_of(app: &App, people: &[Stored<User>]) -> Result<Vec<Owned>, OpError> {
+    let pages: BTreeSet<&PageId> = people
+        .iter()
+        .flat_map(|user| user.value.access.pages.keys())
+        .collect();
+    let mut files = Vec::new();
+    for page in pages.into_iter().take(TEAM_FILES_MAX) {
+        files.extend(app.owned(page)?.map(|found| found.value));
+    }
+    Ok(files)
+}
+
+/// Where files say what somebody may.
+fn by_files(user: &User, files: &[Owned], locale: Locale) -> Vec<String> {
+    let row = person_row(&user.email);
+    let said = files.iter().filter_map(|owned| {
+        let line = owned.row(&row)?.get("role")?;
+        Some(msg::console_set_by_file(
+            locale,
+            &owned.file,
+            i64::from(*line),
+        ))
+    });
+    said.collect()
 }
 
 /// `POST /console/team/{user_id}/role`: `page`, `role`; an empty role takes it.

@@ -10,12 +10,14 @@ use jiff::civil::Date;
 use noroshi_domain::{
     ComponentId, GroupId, Lifecycle, Locale, PageId, PageSettings, Patch, Policy, Texts, Zone,
 };
+use noroshi_ops::Role;
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::commands::apply::settings;
 use crate::exit::Stop;
+use crate::input;
 
 /// The largest file, in bytes; a larger one is refused unread. What it asks for fits the control
 /// socket then.
@@ -127,6 +129,11 @@ impl Source {
             .into_iter()
             .map(|(table, at)| self.template(table, at))
             .collect::<Result<_, _>>()?;
+        let people = keys.tables("person")?;
+        let people = people
+            .into_iter()
+            .map(|(table, at)| self.person(table, at))
+            .collect::<Result<_, _>>()?;
         // Rows stand on the page as they stand in the file, components and groups mixed.
         rows.sort_by_key(|(at, _)| *at);
         Ok(PageWish {
@@ -142,7 +149,28 @@ impl Source {
             settings,
             rows: rows.into_iter().map(|(_, row)| row).collect(),
             templates,
+            people,
         })
+    }
+
+    fn person(&self, table: &DeTable<'_>, at: usize) -> Result<PersonWish, Stop> {
+        let mut keys = Keys::new(self, "a person", table, at);
+        let email = keys.parsed("email", |text| match text.trim() {
+            own if own.contains('@') => Ok(own.to_owned()),
+            own => Err(format!(
+                "{own:?} is no address: write it like ada@example.com"
+            )),
+        })?;
+        let role = keys.parsed("role", input::role)?;
+        let spots = keys.finish()?;
+        let lacks = |what: &str| self.wrong(at, what);
+        let email = email.ok_or_else(|| {
+            lacks("a person is known by an address: add one, like email = \"ada@example.com\"")
+        })?;
+        let role = role.ok_or_else(|| {
+            lacks("a person needs a role on the page: add one, like role = \"responder\"")
+        })?;
+        Ok(PersonWish { spots, email, role })
     }
 
     fn template(&self, table: &DeTable<'_>, at: usize) -> Result<TemplateWish, Stop> {
@@ -374,6 +402,16 @@ pub(crate) struct PageWish {
     pub(crate) settings: Vec<SettingWish>,
     pub(crate) rows: Vec<RowWish>,
     pub(crate) templates: Vec<TemplateWish>,
+    pub(crate) people: Vec<PersonWish>,
+}
+
+/// A person with a role on the page.
+#[derive(Debug, Clone)]
+pub(crate) struct PersonWish {
+    pub(crate) spots: Spots,
+    /// Address, to sign in with.
+    pub(crate) email: String,
+    pub(crate) role: Role,
 }
 
 /// A template as wished; what is absent stays as it is.

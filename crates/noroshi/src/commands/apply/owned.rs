@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use noroshi_ops::owned::template_row;
+use noroshi_ops::owned::{person_row, template_row};
 
 use crate::commands::apply::file::{PageWish, Source, Spots};
 use crate::commands::apply::plan::Found;
@@ -12,7 +12,14 @@ use crate::commands::apply::plan::Found;
 pub(crate) type Rows = BTreeMap<String, BTreeMap<String, u32>>;
 
 /// Keys that name a row, or hold other rows.
-const NO_FIELDS: [&str; 5] = ["code", "settings", "component", "group", "template"];
+const NO_FIELDS: [&str; 6] = [
+    "code",
+    "settings",
+    "component",
+    "group",
+    "template",
+    "person",
+];
 
 /// What a file says of a page.
 pub(crate) fn rows(wish: &PageWish, found: &Found<'_>, source: &Source) -> Rows {
@@ -44,6 +51,11 @@ pub(crate) fn rows(wish: &PageWish, found: &Found<'_>, source: &Source) -> Rows 
         let keys = own.spots.keys.iter();
         let lines = keys.map(|(key, at)| (key.clone(), source.line(*at)));
         rows.insert(template_row(&own.name), lines.collect());
+    }
+    for own in &wish.people {
+        let keys = own.spots.keys.iter();
+        let lines = keys.map(|(key, at)| (key.clone(), source.line(*at)));
+        rows.insert(person_row(&own.email), lines.collect());
     }
     rows
 }

@@ -15,6 +15,7 @@ use crate::commands::apply::file::{
 };
 use crate::commands::apply::order;
 use crate::commands::apply::owned::{self, Rows};
+use crate::commands::apply::people::Team;
 use crate::commands::apply::settings;
 use crate::exit::Stop;
 
@@ -27,6 +28,8 @@ pub(crate) struct Asked<'a> {
     /// Language of refusals, and of a new page that names none.
     pub(crate) words: Locale,
     pub(crate) now: Instant,
+    /// Everybody; asked for only where the file names somebody.
+    pub(crate) team: &'a Team,
 }
 
 /// One command, and what of the file asks for it.
