@@ -13,6 +13,7 @@ use noroshi_text::standard;
 use serde_json::{Value, json};
 
 use crate::arguments::{BodyOptions, CheckOptions, Common, DoOptions, TitleOptions, WhoOptions};
+use crate::commands::template::{self, Kept};
 use crate::door::{Door, Intent, OpenPage};
 use crate::exit::Stop;
 use crate::{input, output};
@@ -164,6 +165,9 @@ pub(crate) struct Said {
     /// Tell no subscriber.
     #[arg(long)]
     no_notify: bool,
+    /// Begin from a template, by its code or name: it fills in what is left out here.
+    #[arg(long, value_name = "TEMPLATE")]
+    template: Option<String>,
 }
 
 /// Options of `incident create`.
@@ -262,7 +266,7 @@ impl IncidentVerb {
     fn command(self, door: &Door, page: &OpenPage) -> Result<Command, Stop> {
         let find = |code: &str| input::incident(code, &page.state);
         Ok(match self {
-            Self::Create(create) => Command::OpenIncident(Box::new(create.read(page)?)),
+            Self::Create(create) => Command::OpenIncident(Box::new(create.read(door, page)?)),
             Self::Update(post) => post.command(door, page, None)?,
             Self::Resolve(post) => post.command(door, page, Some(Lifecycle::Resolved))?,
             Self::Edit(edit) => edit.command(door, page)?,
@@ -297,18 +301,23 @@ impl IncidentVerb {
 }
 
 impl Create {
-    fn read(self, page: &OpenPage) -> Result<NewIncident, Stop> {
+    fn read(self, door: &Door, page: &OpenPage) -> Result<NewIncident, Stop> {
         let id = self.code.as_deref().map(IncidentId::parse).transpose();
         let backfilled_at = self.backfilled_at.as_deref();
         let no_sentence = self.said.no_sentence;
+        let template = self.said.template(door, page)?;
+        let mut fields = self.fields.read(page, None)?;
         let mut update = self.said.read(page, None)?;
+        if let Some(template) = template {
+            template.fill(Some(&mut fields.name), &mut update, &[]);
+        }
         if !no_sentence {
             put_sentences(&mut update, page, None);
         }
         Ok(NewIncident {
             id: id.map_err(|error| Stop::bad_input(format!("--code: {error}")))?,
             kind: IncidentKind::Incident,
-            fields: self.fields.read(page, None)?,
+            fields,
             update,
             backfilled_at: backfilled_at
                 .map(|text| input::instant("--backfilled-at", text, page.zone(), page.now))
@@ -327,8 +336,13 @@ impl Post {
         let incident_id = input::incident(&self.code, &page.state)?;
         let standing = standing(door, page, &incident_id)?;
         let no_sentence = self.said.no_sentence;
+        let template = self.said.template(door, page)?;
         let mut update = self.said.read(page, standing.as_ref())?;
         update.lifecycle = lifecycle.or(update.lifecycle);
+        if let Some(template) = template {
+            let attached = standing.as_ref().map_or(&[][..], |own| &own.components);
+            template.fill(None, &mut update, attached);
+        }
         if !no_sentence {
             put_sentences(&mut update, page, standing.as_ref());
         }
@@ -467,6 +481,14 @@ fn affected_notes(
 }
 
 impl Said {
+    /// The template that it begins from.
+    fn template(&self, door: &Door, page: &OpenPage) -> Result<Option<Kept>, Stop> {
+        let wanted = self.template.as_deref();
+        wanted
+            .map(|wanted| template::find(door, page, wanted))
+            .transpose()
+    }
+
     /// Reads what an update says.
     pub(crate) fn read(
         self,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use noroshi_domain::{ComponentId, Lifecycle, Status, Texts};
+use noroshi_domain::{ComponentId, Lifecycle, NewPromise, NewUpdate, Status, Texts};
 use noroshi_ops::Stored;
 use noroshi_ops::templates::Template;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,51 @@ impl From<Stored<Template>> for Kept {
 }
 
 impl Kept {
+    /// Fills in what was left empty of an update, and of a new incident its title; `attached` stay
+    /// attached. What is over promises no update.
+    pub(crate) fn fill(
+        &self,
+        name: Option<&mut Option<Texts>>,
+        update: &mut NewUpdate,
+        attached: &[ComponentId],
+    ) {
+        let over = |given: &Texts, own: &Texts| -> Texts {
+            let missing = own
+                .iter()
+                .filter(|(locale, _)| given.get(*locale).is_none());
+            let all = given.iter().chain(missing);
+            all.map(|(locale, text)| (locale, text.to_owned()))
+                .collect()
+        };
+        if let Some(name) = name {
+            let title = over(&name.take().unwrap_or_default(), &self.title);
+            *name = (!title.is_empty()).then_some(title);
+        }
+        update.body = over(&update.body, &self.body);
+        update.lifecycle = update.lifecycle.or(self.lifecycle);
+        if update.statuses.is_empty() && update.attach.is_none() {
+            update.statuses.clone_from(&self.statuses);
+            let others = self.components.iter();
+            let others = others
+                .filter(|id| !self.statuses.contains_key(*id))
+                .cloned();
+            let mut others: Vec<ComponentId> = others.collect();
+            if !others.is_empty() {
+                others.extend(attached.iter().cloned());
+                update.attach = Some(others);
+            }
+        }
+        let is_over = update.lifecycle.is_some_and(Lifecycle::is_over);
+        if update.promises.is_empty() && !is_over {
+            update
+                .promises
+                .extend(self.promise_s.map(NewPromise::WithinS));
+        }
+        if update.notify.is_none() {
+            update.notify = Some(self.notify);
+        }
+    }
+
     /// A template as it is sent to a server elsewhere: every field, so that it replaces all.
     pub(crate) fn sent(template: &Template) -> Value {
         json!({

@@ -320,3 +320,67 @@ fn an_incident_opens_by_itself_is_resolved_by_itself_and_can_be_taken_over() {
         at.ok(&["verify", "--full"]);
     }
 }
+
+#[test]
+fn a_template_fills_in_what_is_left_out() {
+    for engine in engines() {
+        let at = Installation::with_page(engine);
+        at.ok(&["component", "create", "--code", "pay", "--name", "Payments"]);
+        at.ok(&["component", "create", "--code", "web", "--name", "Web"]);
+        at.ok(&[
+            "template",
+            "create",
+            "--name",
+            "slow",
+            "--title",
+            "Payments are slow",
+            "--title-ja",
+            "決済の遅延",
+            "--body",
+            "We are looking.",
+            "--status",
+            "identified",
+            "--component",
+            "pay=degraded_performance",
+            "--component",
+            "web",
+            "--promise",
+            "30m",
+            "--notify",
+            "false",
+        ]);
+        let own = ["--title", "Card payments are slow"];
+        let create = [&["incident", "create", "--template", "slow"][..], &own].concat();
+        let code = at.ok(&create);
+        let shown = at.json(&["incident", "show", &code]);
+        let incident = &shown["incident"];
+        assert_eq!(
+            incident["name"],
+            json!({ "en": "Card payments are slow", "ja": "決済の遅延" })
+        );
+        assert_eq!(incident["lifecycle"], "identified");
+        assert_eq!(incident["components"], json!(["pay", "web"]));
+        let update = &shown["updates"][0];
+        let body = update["body"]["en"].as_str().unwrap();
+        assert!(body.starts_with("We are looking.\n"), "{body}");
+        assert!(body.contains("We will post the next update by"), "{body}");
+        assert_eq!(update["notify"], false);
+        // What is given stands; what is over promises nothing.
+        let end = [
+            "incident",
+            "resolve",
+            &code,
+            "--template",
+            "slow",
+            "--body",
+            "It is over.",
+        ];
+        at.ok(&end);
+        let shown = at.json(&["incident", "show", &code]);
+        assert_eq!(shown["incident"]["lifecycle"], "resolved");
+        assert_eq!(shown["updates"][0]["body"]["en"], "It is over.");
+        let (exit, said) = at.fails(&["incident", "create", "--title", "x", "--template", "fast"]);
+        assert_eq!(exit, 4, "{said}");
+        assert!(said.contains("\"fast\" is no template"), "{said}");
+    }
+}
