@@ -313,7 +313,9 @@ class MoreThanMay(Attacked):
     def test_a_token_makes_none_that_may_more(self):
         key = self.world.key("admin", self.page)
         for path, body in [("/tokens", {"name": "More", "role": "owner"}),
-                           ("/users", {"email": "m@example.com", "role": "owner"})]:
+                           ("/users", {"email": "m@example.com", "role": "owner",
+                                       "password": "a long enough password"}),
+                           ("/invitations", {"email": "m@example.com", "role": "owner"})]:
             answer = self.own("POST", path, body, key)
             self.assertIn(answer.status, (403, 404, 405), f"{path}: {answer.status} {answer.text}")
 

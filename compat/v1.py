@@ -263,6 +263,8 @@ class AnotherDoor(OnAServer):
             "metadata": {"pager": {"id": "A17"}}, "scheduled_for": "", "impact_override": None}})
         self.assertEqual((incident["status"], incident["impact"]), ("investigating", "major"))
         self.assertEqual(incident["metadata"], {"pager": {"id": "A17"}})
+        self.assertEqual(incident["components"][0]["status"], "partial_outage",
+                         "the answer knows what it did")
         update, = incident["incident_updates"]
         self.assertEqual(update["affected_components"], [{
             "code": code, "name": "Mobile tickets", "old_status": "operational",

@@ -103,10 +103,12 @@ describe('an incident that has to be told', () => {
       const { context, page, at } = await seated(browser, place);
       await page.goto(at('/incidents/new'));
       await page.locator('[name="name.en"]').fill(TITLE);
+      await page.locator(`label:has(> [name="c.${place.codes.checkout}"][value="partial_outage"])`).click();
       await page.locator('[name="body.en"]').fill('**Bold** and\nthe next line');
       await page.locator('#preview strong', { hasText: 'Bold' }).first().waitFor({ timeout: LIMIT_MS });
       const preview = await page.innerText('#preview');
       assert.ok(preview.includes(TITLE) && preview.includes('Next update by'), preview);
+      assert.ok(preview.includes('Partial Outage') && !preview.includes('Operational'), preview);
       assert.ok((await page.innerText('#saved')).includes('Draft kept'));
       await context.close();
     }));

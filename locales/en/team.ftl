@@ -17,6 +17,7 @@ team-invited = Invited
 team-invite = Invite somebody
 team-invite-button = Make the link
 team-withdraw = Withdraw
+team-link-whole = Pass this link on. It opens once and is not shown again.
 team-link = Pass this link on, with the address of this console before it. It opens once and is not shown again.
 team-told-role = The role was changed.
 team-told-disabled = This person can not sign in any more.

@@ -17,6 +17,7 @@ team-invited = 招待中
 team-invite = メンバーを招待
 team-invite-button = リンクを作成
 team-withdraw = 取り消す
+team-link-whole = 次のリンクを相手に渡してください。一度だけ使え、再び表示されることはありません。
 team-link = この管理画面のアドレスに続けて、次のリンクを相手に渡してください。一度だけ使え、再び表示されることはありません。
 team-told-role = 役割を変更しました。
 team-told-disabled = このメンバーはサインインできなくなりました。

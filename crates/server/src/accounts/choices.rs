@@ -33,13 +33,23 @@ pub(super) fn places(
     Ok(everything.into_iter().chain(pages).collect())
 }
 
-/// The roles that a caller may give somewhere.
+/// The same in the order in which a form offers them: everything comes last.
+pub(super) fn offered(mut places: Vec<Choice>) -> Vec<Choice> {
+    if places.first().is_some_and(|place| place.value.is_empty()) {
+        places.rotate_left(1);
+    }
+    places
+}
+
+/// The roles that a caller may give somewhere, the least first.
 pub(super) fn roles(caller: &Caller, locale: Locale) -> Vec<Choice> {
     let own = caller.access();
     let held = own.everywhere.iter().chain(own.pages.values());
     let held: Vec<Role> = held.copied().collect();
+    // Who gives in a hurry gives the least.
     Role::ALL
         .into_iter()
+        .rev()
         .filter(|role| held.iter().any(|own| own.covers(*role)))
         .map(|role| Choice {
             value: role.as_str().to_owned(),

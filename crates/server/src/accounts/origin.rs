@@ -27,6 +27,14 @@ pub(crate) fn is_ours(uri: &Uri, headers: &HeaderMap) -> bool {
     })
 }
 
+/// The address of the console as the browser that sent a form has it: `https://status.example`;
+/// none where it does not say. The guard has asked whether the form is ours.
+pub(crate) fn of_form(headers: &HeaderMap) -> Option<String> {
+    let origin = header_text(headers, &ORIGIN)?;
+    let is_one = origin.starts_with("https://") || origin.starts_with("http://");
+    is_one.then(|| origin.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

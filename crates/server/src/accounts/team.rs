@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use noroshi_domain::{Locale, PageId, Zone};
 use noroshi_ops::links::Opens;
 use noroshi_ops::owned::{Owned, person_row};
@@ -14,6 +14,7 @@ use noroshi_ops::{Access, App, OpError, Permission, Stored};
 use noroshi_text::msg;
 
 use crate::accounts::choices::{self, Choice};
+use crate::accounts::origin;
 use crate::accounts::told::Told;
 use crate::accounts::wording::worded;
 use crate::console::form::Form;
@@ -74,6 +75,7 @@ async fn screen(
             let now = app.now();
             let shown = |at| times::shown(at, now, &Zone::utc(), locale);
             let places = choices::places(app, &caller, Permission::ManageTeam, locale)?;
+            let places = choices::offered(places);
             let people = app.list_users(&caller)?;
             let files = files_of(app, &people)?;
             let people = people.into_iter().map(|user| Person {
@@ -187,7 +189,11 @@ pub(super) async fn enable(visit: Visit, Path(user): Path<String>) -> Result<Res
 
 /// `POST /console/team/invitations`: `email`, `page`, `role`. The link is shown once, for there is
 /// no mail to send it by.
-pub(super) async fn invite(visit: Visit, body: String) -> Result<Response, Response> {
+pub(super) async fn invite(
+    visit: Visit,
+    headers: HeaderMap,
+    body: String,
+) -> Result<Response, Response> {
     let form = Form::read(&body);
     let (page, role) = (form.get("page").to_owned(), form.get("role").to_owned());
     let (caller, email) = (visit.caller.clone(), form.get("email").to_owned());
@@ -205,7 +211,8 @@ pub(super) async fn invite(visit: Visit, body: String) -> Result<Response, Respo
     match invited {
         Ok(Ok((_, token))) => {
             let path = super::invitation_path(&token);
-            screen(&visit, None, Some(path), StatusCode::OK).await
+            let link = format!("{}{path}", origin::of_form(&headers).unwrap_or_default());
+            screen(&visit, None, Some(link), StatusCode::OK).await
         }
         Ok(Err(error)) => refused(&visit, &error).await,
         Err(refused) => Err(visit.refuse(&refused)),

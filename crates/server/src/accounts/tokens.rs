@@ -58,6 +58,7 @@ async fn screen(
             let now = app.now();
             let shown = |at| times::shown(at, now, &Zone::utc(), locale);
             let places = choices::places(app, &caller, Permission::ManageTokens, locale)?;
+            let places = choices::offered(places);
             let tokens = app.list_tokens(&caller)?.into_iter().rev();
             let rows = tokens.map(|token| {
                 let value = token.value;

@@ -94,7 +94,7 @@ pub(super) async fn get_now(visit: Visit, Path(page): Path<String>) -> Result<Re
 
 fn screen(desk: &Desk, drafts: &[Stored<Draft>]) -> Now {
     let l = desk.locale();
-    let waiting = waiting(desk) as i64;
+    let waiting = (waiting(desk) + drafts.len()) as i64;
     let at = dates::moment(desk.now.timestamp(), desk.state.page.zone.time_zone(), l);
     let blocks = [
         (msg::console_now_promises(l), promises(desk, false)),

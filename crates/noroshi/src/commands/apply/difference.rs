@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Fields that follow from the others, or that nobody wishes for.
-const UNTOLD: [&str; 3] = ["id", "created_at", "updated_at"];
+const UNTOLD: [&str; 4] = ["id", "created_at", "updated_at", "edited_seq"];
 
 /// What becomes of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

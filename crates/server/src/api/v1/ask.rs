@@ -106,9 +106,9 @@ impl Ask {
         Ok(state)
     }
 
-    /// The page as its team sees it.
+    /// The page as its team sees it, with what this request has changed already.
     pub(super) fn view<'s>(&self, state: &'s State) -> View<'s> {
-        View::of_team(state, self.now)
+        View::of_team(state, self.now.max(state.head.at))
     }
 
     /// Refuses who may not, on the page of the address.

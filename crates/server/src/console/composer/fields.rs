@@ -86,12 +86,16 @@ impl Composition<'_> {
     fn update(&self) -> Result<NewUpdate, String> {
         let now = self.desk.now;
         let (statuses, attach) = self.components();
-        let promises = self.promises()?;
         let stands = self
             .standing
             .map_or(Lifecycle::Investigating, |own| own.lifecycle);
         let lifecycle = self.lifecycle();
         let told = lifecycle.unwrap_or(stands);
+        let mut promises = self.promises()?;
+        if told.is_over() {
+            // The form begins with the usual cadence; after the end there is no next update.
+            promises.retain(|promise| matches!(promise, NewPromise::Postmortem(_)));
+        }
         let mut body = self.form.texts("body", self.locales());
         if self.form.has("sentence") {
             let ended = self.standing.and_then(|own| own.resolved_at).unwrap_or(now);

@@ -71,7 +71,8 @@ fn named(desk: &Desk, command: Command) -> Command {
 fn cards(app: &App, desk: &Desk, command: &Command) -> Result<Vec<Card>, OpError> {
     let actor = &desk.visit.caller.actor;
     let (foreseen, answer) = app.foresee(&desk.page, actor, command)?;
-    let view = View::project(&foreseen, desk.now);
+    // What the command would change holds from the instant at which it was tried out.
+    let view = View::project(&foreseen, app.now());
     let Ok(id) = IncidentId::parse(&answer.id) else {
         return Ok(Vec::new());
     };
