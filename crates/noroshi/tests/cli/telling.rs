@@ -326,7 +326,6 @@ fn a_template_fills_in_what_is_left_out() {
     for engine in engines() {
         let at = Installation::with_page(engine);
         at.ok(&["component", "create", "--code", "pay", "--name", "Payments"]);
-        at.ok(&["component", "create", "--code", "web", "--name", "Web"]);
         at.ok(&[
             "template",
             "create",

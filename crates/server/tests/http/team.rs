@@ -18,8 +18,12 @@ fn somebody_is_invited_given_a_role_and_disabled_at_the_screen() {
     let made = owner.post("/console/team/invitations", &fields);
     assert_eq!(made.status, 200);
     let text = made.text();
-    let (_, rest) = text.split_once("/console/invitation?token=").unwrap();
+    let (before, rest) = text.split_once("/console/invitation?token=").unwrap();
+    assert!(before.ends_with("<code>http://any.example"), "{before}");
     let token = &rest[..64];
+    // Who gives in a hurry gives the least.
+    let first = text.find("<option value=\"viewer\"").unwrap();
+    assert!(first < text.find("<option value=\"owner\"").unwrap());
     assert!(
         owner
             .get("/console/team")

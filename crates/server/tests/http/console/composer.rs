@@ -132,6 +132,44 @@ fn what_is_over_already_is_told_as_resolved_with_its_window() {
 }
 
 #[test]
+fn what_is_resolved_promises_no_next_update() {
+    let place = Place::new();
+    place.post(Role::Responder, NEW, &whole("k1"));
+    let incident = only_incident(&place.state()).id.clone();
+    let path = format!("/incidents/{incident}/update");
+    // The form begins with the last cadence, and nobody takes it away.
+    let opened = place.get(Role::Responder, &path).text();
+    assert!(opened.contains("value=\"1800\" checked"), "{opened}");
+    place
+        .clock
+        .set(Instant::parse("2026-11-18T05:10:00Z").unwrap());
+    let form = [
+        ("command", "k2"),
+        ("lifecycle", "resolved"),
+        ("body.ja", "復旧しました。"),
+        ("promise", "1800"),
+        ("sentence", "on"),
+        ("postmortem", "on"),
+        ("action", "post"),
+    ];
+    let answer = place.post(Role::Responder, &path, &form);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let state = place.state();
+    let open: Vec<_> = state
+        .promises_of(&incident)
+        .into_iter()
+        .filter(|promise| promise.is_open())
+        .map(|promise| promise.kind)
+        .collect();
+    assert_eq!(open, [PromiseKind::Postmortem]);
+    let body = state.updates_of(&incident)[0].body.clone();
+    assert!(
+        !body.get(Locale::Ja).unwrap().contains("次の更新"),
+        "{body:?}"
+    );
+}
+
+#[test]
 fn a_preview_shows_what_readers_would_get_and_keeps_nothing_but_the_draft() {
     let place = Place::new();
     let mut form = whole("k1");

@@ -36,6 +36,10 @@ fn what_one_writes_another_changes_and_posts() {
     let id = waiting(&place, Role::Admin).expect("it stands on Now");
     let now = place.get(Role::Admin, "").text();
     assert!(now.contains("公開APIでエラーが増えています") && now.contains("A responder"));
+    assert!(
+        !now.contains("対応が必要なものはありません"),
+        "it waits for somebody"
+    );
     assert_eq!(
         waiting(&place, Role::Viewer),
         None,
