@@ -32,9 +32,11 @@ pub(super) async fn get_components(
     let desk = visit.open(&page).await?;
     let l = desk.locale();
     let may_edit = desk.may(Permission::EditComponents);
+    let owned = desk.owned().await?;
+    let own = owned.as_ref();
     let rows = order::top(&desk.state)
         .iter()
-        .flat_map(|top| rows_of(&desk, top, may_edit))
+        .flat_map(|top| rows_of(&desk, top, (own, may_edit)))
         .collect::<Vec<_>>();
     let retired = retired(&desk, may_edit);
     let mut new = Vec::new();
@@ -58,13 +60,13 @@ pub(super) async fn get_components(
     Ok(shown(&listing))
 }
 
-fn rows_of(desk: &Desk, top: &order::Top, may_edit: bool) -> Vec<Row> {
+fn rows_of(desk: &Desk, top: &order::Top, (owned, may_edit): (Option<&Owned>, bool)) -> Vec<Row> {
     match top {
         order::Top::Component(id) => desk
             .state
             .components
             .get(id)
-            .map(|component| row(desk, component, may_edit))
+            .map(|component| row(desk, component, (owned, may_edit)))
             .into_iter()
             .collect(),
         order::Top::Group(id) => {
@@ -73,22 +75,33 @@ fn rows_of(desk: &Desk, top: &order::Top, may_edit: bool) -> Vec<Row> {
             };
             let path = format!("/groups/{id}");
             let name = desk.pick(&group.name);
+            let lock = place_lock(desk, owned, &format!("group {id}"));
+            let can_move = may_edit && lock.is_none();
+            let kind = msg::console_group(desk.locale());
             let mut rows = vec![Row {
                 href: link(desk, &path, may_edit),
                 title: name.to_owned(),
                 is_member: false,
                 status: None,
-                hints: vec![msg::console_group(desk.locale())],
-                buttons: moves(desk, &path, (name, may_edit)),
+                hints: std::iter::once(kind).chain(lock).collect(),
+                buttons: moves(desk, &path, (name, can_move)),
             }];
             let members = desk.state.members_of(id).into_iter();
-            rows.extend(members.map(|component| row(desk, component, may_edit)));
+            rows.extend(members.map(|component| row(desk, component, (owned, may_edit))));
             rows
         }
     }
 }
 
-fn row(desk: &Desk, component: &Component, may_edit: bool) -> Row {
+/// That a file says where a row stands, so that it can not be moved here.
+fn place_lock(desk: &Desk, owned: Option<&Owned>, row: &str) -> Option<String> {
+    let owned = owned?;
+    let line = i64::from(*owned.row(row)?.get("position")?);
+    let l = desk.locale();
+    Some(msg::console_set_by_file(l, &owned.file, line))
+}
+
+fn row(desk: &Desk, component: &Component, (owned, may_edit): (Option<&Owned>, bool)) -> Row {
     let l = desk.locale();
     let status = desk.state.public_at(&component.id, desk.now);
     let path = format!("/components/{}", component.id);
@@ -101,6 +114,9 @@ fn row(desk: &Desk, component: &Component, may_edit: bool) -> Row {
         let until = desk.time(hold.to);
         hints.push(msg::console_held_until(l, &hold.reason, &until));
     }
+    let lock = place_lock(desk, owned, &format!("component {}", component.id));
+    let can_move = may_edit && lock.is_none();
+    hints.extend(lock);
     let name = desk.pick(&component.name);
     Row {
         href: link(desk, &path, may_edit || desk.may(Permission::PostIncident)),
@@ -108,7 +124,7 @@ fn row(desk: &Desk, component: &Component, may_edit: bool) -> Row {
         is_member: component.group_id.is_some(),
         status: Some((tone(status), labels::status(status, l))),
         hints,
-        buttons: moves(desk, &path, (name, may_edit)),
+        buttons: moves(desk, &path, (name, can_move)),
     }
 }
 
