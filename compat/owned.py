@@ -133,6 +133,12 @@ class Owned(Suite):
         component = self.desk.get(f"{self.at}/components/mobile").text
         self.assertIn(f"line {line_of('third_party')}", component)
         self.assertNotIn("/components/mobile/retire", component)
+        systems = self.desk.get(f"{self.at}/components").text
+        self.assertNotIn("/components/mobile/move", systems, "its place is the file's")
+        self.assertIn(f"Set by {self.path}, line", systems)
+        more = self.own("POST", "/components", {"name": {"en": "More"}, "showcase": True}).json
+        systems = self.desk.get(f"{self.at}/components").text
+        self.assertIn(f"/components/{more['id']}/move", systems)
         template = self.own("GET", "/templates").json[0]["id"]
         shown = self.desk.get(f"{self.at}/templates/{template}").text
         self.assertIn(f"line {line_of('promise_s')}", shown)
