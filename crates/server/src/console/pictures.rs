@@ -36,8 +36,10 @@ struct Picture {
     name: &'static str,
     label: String,
     hint: String,
-    /// What stands, as an address that an image can have.
+    /// What stands, kept with the page.
     stands: Option<String>,
+    /// What stands elsewhere: nothing is fetched from there, and readers are not shown it.
+    elsewhere: Option<String>,
     /// A file says it, and where.
     lock: Option<String>,
 }
@@ -146,6 +148,11 @@ async fn bytes_of(mut part: Field<'_>, l: Locale) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// Whether a picture is kept with the page.
+fn is_kept(address: &String) -> bool {
+    address.starts_with("data:")
+}
+
 async fn screen(desk: &Desk, problem: Option<String>) -> Result<Screen, Response> {
     let l = desk.locale();
     let owned = desk.owned().await?;
@@ -178,7 +185,8 @@ async fn screen(desk: &Desk, problem: Option<String>) -> Result<Screen, Response
             name,
             label,
             hint,
-            stands: stands.clone(),
+            stands: stands.clone().filter(is_kept),
+            elsewhere: stands.clone().filter(|own| !is_kept(own)),
             lock: lock(field),
         }
     });

@@ -1,7 +1,9 @@
 //! The screens of what a page is made of: systems, planned work, announcements, settings. What a
 //! form does is read back from the record; what a role may not, it can not.
 
-use noroshi_domain::{ComponentId, IncidentKind, Instant, Lifecycle, Locale, Policy};
+use noroshi_domain::{
+    Command, ComponentId, IncidentKind, Instant, Lifecycle, Locale, PagePatch, Policy,
+};
 use noroshi_ops::Role;
 
 use super::kit::{Place, id};
@@ -491,6 +493,20 @@ fn pictures_are_sent_as_files_shown_to_readers_and_taken_away() {
     let svg = send_files(&place, PATH, &[("cover", "cover.svg", b"<svg></svg>")]);
     assert_eq!(svg.status, 422);
     assert_eq!(place.state().page.settings.logo_url, Some(logo));
+
+    // What stands elsewhere is named, and never fetched.
+    let mut settings = place.state().page.settings.clone();
+    settings.favicon_url = Some("https://elsewhere.example/tab.png".to_owned());
+    place.execute(Command::UpdatePage(Box::new(PagePatch {
+        settings: Some(Box::new(settings)),
+        ..PagePatch::default()
+    })));
+    let text = place.get(Role::Owner, PATH).text();
+    assert!(
+        text.contains(">https://elsewhere.example/tab.png<"),
+        "{text}"
+    );
+    assert!(!text.contains("src=\"https://"), "{text}");
 
     let gone = send_files(&place, PATH, &[("drop.logo", "", b"on")]);
     assert_eq!(gone.status, 303);
