@@ -149,7 +149,7 @@ async fn bytes_of(mut part: Field<'_>, l: Locale) -> Result<Vec<u8>, String> {
 }
 
 /// Whether a picture is kept with the page.
-fn is_kept(address: &String) -> bool {
+fn is_kept(address: &str) -> bool {
     address.starts_with("data:")
 }
 
@@ -185,7 +185,7 @@ async fn screen(desk: &Desk, problem: Option<String>) -> Result<Screen, Response
             name,
             label,
             hint,
-            stands: stands.clone().filter(is_kept),
+            stands: stands.clone().filter(|own| is_kept(own)),
             elsewhere: stands.clone().filter(|own| !is_kept(own)),
             lock: lock(field),
         }
