@@ -185,7 +185,7 @@ describe('a page that nobody feeds', () => {
           await page.locator('.stale').waitFor();
           assert.notEqual(await green(page), fresh);
           const words = await page.locator('.stale').innerText();
-          assert.match(words, locale === 'ja' ? /13:13 JST 以降の状況を確認できていません/ : /since Jul 17, 13:13 JST/);
+          assert.match(words, locale === 'ja' ? /13:13 JST 以降の状況を取得できていません/ : /since Jul 17, 13:13 JST/);
           for (const width of [320, 390, 1280]) {
             await page.setViewportSize({ width, height: 844 });
             await holdsNoSidewaysScroll(page);
