@@ -9,13 +9,13 @@ mod screen;
 use askama::Template as _;
 use axum::extract::Path;
 use axum::response::{Html, IntoResponse, Response};
-use noroshi_domain::{Answer, Incident, IncidentId, Locale, Refusal};
-use noroshi_ops::OpError;
+use noroshi_domain::{Answer, Incident, IncidentId, Locale, PageId, Refusal};
+use noroshi_ops::{Caller, OpError};
 use noroshi_text::msg;
 
 use self::fields::Composition;
 use self::review::Asked;
-use self::screen::Told;
+use self::screen::{Composer, Told};
 use crate::console::flash;
 use crate::console::form::Form;
 use crate::console::picker::{self, Picker, Target};
@@ -60,6 +60,19 @@ impl Subject {
         incident.map_or_else(|| "incident".to_owned(), |own| format!("update {}", own.id))
     }
 
+    /// Whose draft it is, at which page, about what.
+    fn draft_key(&self) -> (Caller, PageId, String) {
+        let desk = &self.desk;
+        let caller = desk.visit.caller.clone();
+        (caller, desk.page.clone(), self.draft_of())
+    }
+
+    /// The composer with a form in it, and the preview of what it asks for.
+    async fn screen(&self, form: &Form, told: Told) -> Composer {
+        let preview = preview::of(&self.desk, self.composition(form)).await;
+        screen::screen(&self.desk, form, self.standing.as_ref(), (told, preview))
+    }
+
     fn composition<'a>(&'a self, form: &'a Form) -> Composition<'a> {
         Composition {
             desk: &self.desk,
@@ -74,11 +87,7 @@ impl Subject {
         if let Some(id) = desk.visit.query("review") {
             return self.open_review(&id).await;
         }
-        let (caller, page, subject) = (
-            desk.visit.caller.clone(),
-            desk.page.clone(),
-            self.draft_of(),
-        );
+        let (caller, page, subject) = self.draft_key();
         let kept = desk
             .visit
             .call(move |app| draft::find(app, &caller, (&page, &subject)))
@@ -110,9 +119,7 @@ impl Subject {
             review,
             ..Told::default()
         };
-        let preview = preview::of(desk, self.composition(&form)).await;
-        let screen = screen::screen(desk, &form, self.standing.as_ref(), (told, preview));
-        Ok(shown(&screen))
+        Ok(shown(&self.screen(&form, told).await))
     }
 
     /// The form as it was sent: carried out, or shown again.
@@ -142,10 +149,7 @@ impl Subject {
                     review: self.asked_in(&form).await?,
                     ..Told::default()
                 };
-                let preview = preview::of(desk, self.composition(&form)).await;
-                let standing = self.standing.as_ref();
-                let screen = screen::screen(desk, &form, standing, (told, preview));
-                Ok(shown(&screen))
+                Ok(shown(&self.screen(&form, told).await))
             }
         }
     }
@@ -227,10 +231,7 @@ impl Subject {
             review: self.asked_in(&form).await?,
             ..Told::default()
         };
-        let preview = preview::of(&self.desk, self.composition(&form)).await;
-        let standing = self.standing.as_ref();
-        let screen = screen::screen(&self.desk, &form, standing, (told, preview));
-        Ok(refused(&screen))
+        Ok(refused(&self.screen(&form, told).await))
     }
 
     /// Somebody changed the same text meanwhile: shows both. What is sent next has been seen.
@@ -263,18 +264,12 @@ impl Subject {
             review: self.asked_in(form).await?,
             restored: None,
         };
-        let preview = preview::of(desk, self.composition(form)).await;
-        let screen = screen::screen(desk, form, Some(incident), (told, preview));
-        Ok(refused(&screen))
+        Ok(refused(&self.screen(form, told).await))
     }
 
     async fn keep(&self, form: &Form) -> Result<noroshi_domain::Instant, Response> {
         let desk = &self.desk;
-        let (caller, page, subject) = (
-            desk.visit.caller.clone(),
-            desk.page.clone(),
-            self.draft_of(),
-        );
+        let (caller, page, subject) = self.draft_key();
         let fields = typed(form);
         if let Some(draft) = self.reviewed(form.get("review")).await? {
             return desk
@@ -289,11 +284,7 @@ impl Subject {
 
     async fn discard(&self) -> Result<(), Response> {
         let desk = &self.desk;
-        let (caller, page, subject) = (
-            desk.visit.caller.clone(),
-            desk.page.clone(),
-            self.draft_of(),
-        );
+        let (caller, page, subject) = self.draft_key();
         desk.visit
             .call(move |app| draft::discard(app, &caller, (&page, &subject)))
             .await

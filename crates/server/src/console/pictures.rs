@@ -6,7 +6,6 @@ use axum::extract::Path;
 use axum::extract::multipart::{Field, Multipart};
 use axum::response::Response;
 use noroshi_domain::{Command, Locale, PagePatch, PageSettings};
-use noroshi_ops::OpError;
 use noroshi_page::{PICTURE_FILE_BYTES_MAX, picture_as_data};
 use noroshi_text::msg;
 
@@ -93,14 +92,10 @@ pub(super) async fn post_pictures(
     {
         Ok(_) => Ok(desk.done(PATH, Told::SettingsSaved)),
         Err(error) => {
-            let problem = word(&desk, &error);
+            let problem = refusal::word(&desk, &error);
             Ok(refused(&screen(&desk, Some(problem)).await?))
         }
     }
-}
-
-fn word(desk: &Desk, error: &OpError) -> String {
-    refusal::word(desk, error)
 }
 
 /// The settings that stand, with the pictures that were sent.

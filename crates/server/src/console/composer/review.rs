@@ -5,7 +5,7 @@ use noroshi_domain::{Incident, Locale};
 use noroshi_ops::{Chance, Stored};
 use noroshi_text::msg;
 
-use super::{Subject, Told, preview, screen, typed};
+use super::{Subject, Told, typed};
 use crate::console::draft::{self, Draft, Review};
 use crate::console::flash;
 use crate::console::form::Form;
@@ -108,14 +108,7 @@ impl Subject {
             review: draft.value.review.map(Asked::Others),
             ..Told::default()
         };
-        let preview = preview::of(desk, self.composition(&form)).await;
-        let standing = self.standing.as_ref();
-        Ok(shown(&screen::screen(
-            desk,
-            &form,
-            standing,
-            (told, preview),
-        )))
+        Ok(shown(&self.screen(&form, told).await))
     }
 
     /// The author asks for a review of what he typed. What could not be posted is not asked about.
@@ -124,11 +117,7 @@ impl Subject {
         if let Err(problem) = self.composition(&form).command() {
             return self.refuse(form, problem).await;
         }
-        let (page, caller, subject) = (
-            desk.page.clone(),
-            desk.visit.caller.clone(),
-            self.draft_of(),
-        );
+        let (caller, page, subject) = self.draft_key();
         let fields = typed(&form);
         desk.visit
             .call(move |app| draft::ask(app, &caller, (&page, &subject), &fields))
@@ -139,11 +128,7 @@ impl Subject {
     /// The author takes it back; the form stays his draft.
     pub(super) async fn take_back(&self) -> Result<Response, Response> {
         let desk = &self.desk;
-        let (page, caller, subject) = (
-            desk.page.clone(),
-            desk.visit.caller.clone(),
-            self.draft_of(),
-        );
+        let (caller, page, subject) = self.draft_key();
         desk.visit
             .call(move |app| draft::take_back(app, &caller, (&page, &subject)))
             .await?;
@@ -187,13 +172,6 @@ impl Subject {
             picker: self.picker(&form).await?,
             ..Told::default()
         };
-        let preview = preview::of(desk, self.composition(&form)).await;
-        let standing = self.standing.as_ref();
-        Ok(refused(&screen::screen(
-            desk,
-            &form,
-            standing,
-            (told, preview),
-        )))
+        Ok(refused(&self.screen(&form, told).await))
     }
 }
