@@ -23,6 +23,7 @@ pub mod lane;
 pub mod overall;
 pub mod recur;
 pub mod standard;
+pub mod subscriber;
 pub mod uptime;
 
 pub use command::*;

@@ -1,7 +1,7 @@
 //! Subscribers of a page, and of single incidents.
 
 use noroshi_domain::{ComponentId, IncidentId, State};
-use noroshi_ops::subscribers::{Channel, Subscriber, SubscriberState};
+use noroshi_ops::subscribers::{Channel, Scope, Subscriber, SubscriberState};
 use noroshi_ops::{SUBSCRIBERS_MAX, Stored, Writes};
 use noroshi_page::api_v1;
 use serde_json::{Map, Value, json};
@@ -46,7 +46,7 @@ pub(super) fn list(ask: &Ask) -> Result<Reply, Fault> {
 
 fn of_page(ask: &Ask) -> Result<Vec<Found>, Fault> {
     let mut found = records::all::<Subscriber>(ask)?;
-    found.retain(|own| own.value.incident.is_none());
+    found.retain(|own| own.value.scope.incident.is_none());
     Ok(found)
 }
 
@@ -201,8 +201,6 @@ fn make(ask: &Ask, incident: Option<IncidentId>) -> Result<Reply, Fault> {
         .flag("skip_confirmation_notification")?
         .unwrap_or(false);
     let subscriber = Subscriber {
-        page: state.page.id.clone(),
-        channel,
         // A mail address is somebody's only when he says so.
         state: if channel == Channel::Email && !unasked {
             SubscriberState::Unconfirmed
@@ -213,12 +211,14 @@ fn make(ask: &Ask, incident: Option<IncidentId>) -> Result<Reply, Fault> {
         endpoint,
         phone_number,
         phone_country: fields.said("phone_country")?,
-        components: components_of(&state, &fields)?,
-        incident,
+        scope: Scope {
+            components: components_of(&state, &fields)?,
+            incident,
+            ..Scope::default()
+        },
         viewer: fields.said("page_access_user")?,
         unasked,
-        quarantined_at: None,
-        purge_at: None,
+        ..Subscriber::new(state.page.id.clone(), channel)
     };
     let made = records::make(ask, subscriber, ("subscriber_created", SUBSCRIBERS_MAX));
     shape(ask, &made.map_err(conflict)?).map(Reply::Made)
@@ -266,7 +266,7 @@ fn components_of(state: &State, fields: &Fields<'_>) -> Result<Option<Vec<Compon
 
 fn one(ask: &Ask) -> Result<Found, Fault> {
     let found = records::find::<Subscriber>(ask, ask.name("subscriber_id"))?;
-    if found.value.incident.is_some() {
+    if found.value.scope.incident.is_some() {
         return Err(Fault::NotFound);
     }
     Ok(found)
@@ -275,7 +275,7 @@ fn one(ask: &Ask) -> Result<Found, Fault> {
 fn one_of_incident(ask: &Ask) -> Result<Found, Fault> {
     let incident = named(ask)?.incident.id;
     let found = records::find::<Subscriber>(ask, ask.name("subscriber_id"))?;
-    if found.value.incident.as_ref() != Some(&incident) {
+    if found.value.scope.incident.as_ref() != Some(&incident) {
         return Err(Fault::NotFound);
     }
     Ok(found)
@@ -295,7 +295,7 @@ pub(super) fn get_of_incident(ask: &Ask) -> Result<Reply, Fault> {
 pub(super) fn update(ask: &Ask) -> Result<Reply, Fault> {
     let mut found = one(ask)?;
     let state = ask.state()?;
-    found.value.components = components_of(&state, &ask.fields())?;
+    found.value.scope.components = components_of(&state, &ask.fields())?;
     let found = records::put(ask, &found, "subscriber_changed")?;
     shape(ask, &found).map(Reply::Ok)
 }
@@ -438,7 +438,7 @@ fn shape(ask: &Ask, subscriber: &Found) -> Result<Value, Fault> {
         "skip_confirmation_notification": value.unasked,
         "quarantined_at": value.quarantined_at.map(time),
         "purge_at": value.purge_at.map(time),
-        "components": value.components,
+        "components": value.scope.components,
         "page_access_user_id": value.viewer,
         "created_at": time(subscriber.created_at),
     }))

@@ -1,0 +1,1 @@
+//! The delivery queue: who hears what, and when.
