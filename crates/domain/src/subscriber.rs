@@ -34,7 +34,7 @@ pub enum Channel {
     Telegram,
     /// By a push to a browser.
     WebPush,
-    /// As an event of PagerDuty; for operators.
+    /// As an event of `PagerDuty`; for operators.
     PagerDuty,
     /// As an alert of Opsgenie; for operators.
     Opsgenie,

@@ -85,8 +85,16 @@ impl Db {
         self.asked_count.load(Ordering::SeqCst)
     }
 
+    /// The record in a folder of data.
     pub(crate) fn open_sqlite(dir: &Path) -> Result<Self, StoreError> {
-        Ok(Self::of(Kept::Sqlite(Box::new(sqlite::Sqlite::open(dir)?))))
+        let opened = sqlite::Sqlite::open(dir, sqlite::RECORD_FILE)?;
+        Ok(Self::of(Kept::Sqlite(Box::new(opened))))
+    }
+
+    /// What is to be told, in a file of its own beside the record.
+    pub(crate) fn open_sqlite_outbox(dir: &Path) -> Result<Self, StoreError> {
+        let opened = sqlite::Sqlite::open(dir, sqlite::OUTBOX_FILE)?;
+        Ok(Self::of(Kept::Sqlite(Box::new(opened))))
     }
 
     pub(crate) fn open_postgres(url: &str) -> Result<Self, StoreError> {

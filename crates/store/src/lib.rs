@@ -5,6 +5,7 @@
 //! at all (`commit.rs`). Every call blocks; asynchronous callers use a blocking thread.
 
 mod answers;
+#[macro_use]
 mod catalogue;
 mod check;
 mod commit;
@@ -14,6 +15,7 @@ mod facts;
 mod incidents;
 mod journal;
 mod migrate;
+mod outbox;
 mod records;
 mod search;
 mod settings;
@@ -27,6 +29,9 @@ pub use commit::{Commit, Committed, NewEntry};
 pub use error::StoreError;
 pub use facts::FactRow;
 pub use journal::PageHead;
+pub use outbox::{
+    Claimed, Delivery, End, Finished, NewDelivery, Notice, OpenNotice, Progress, Waiting,
+};
 pub use records::{AuditRow, Key, Record, RecordWrite, Slice, Written};
 pub use search::words as search_words;
 pub use store::Store;

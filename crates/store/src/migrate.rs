@@ -9,6 +9,8 @@ use crate::error::StoreError;
 
 /// The setting that holds the schema's number.
 const SCHEMA: &str = "schema";
+/// The setting that holds the number of the outbox's schema.
+const OUTBOX_SCHEMA: &str = "outbox_schema";
 
 /// Numbered from 1.
 const MIGRATIONS: &[&str] = &[
@@ -16,6 +18,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_checks.sql"),
     include_str!("../migrations/0003_private.sql"),
 ];
+
+/// The outbox's own, numbered from 1: on `SQLite` it is another file.
+const OUTBOX_MIGRATIONS: &[&str] = &[include_str!("../migrations/outbox_0001.sql")];
 
 /// The settings table is there before any migration: it holds how many have run.
 const SETTINGS: &str = "
@@ -28,40 +33,55 @@ const SETTINGS: &str = "
 
 /// Brings the schema to the newest, or refuses one that is newer still.
 pub(crate) fn migrate(db: &Db) -> Result<(), StoreError> {
+    bring_to_newest(db, SCHEMA, MIGRATIONS)
+}
+
+/// The same of the outbox.
+pub(crate) fn migrate_outbox(db: &Db) -> Result<(), StoreError> {
+    bring_to_newest(db, OUTBOX_SCHEMA, OUTBOX_MIGRATIONS)
+}
+
+fn bring_to_newest(db: &Db, name: &str, migrations: &[&str]) -> Result<(), StoreError> {
     // Looked at without the lock first: an open beside a busy process changes nothing and must
     // not wait for it.
-    let known = MIGRATIONS.len() as i64;
-    if checked(schema(&mut db.read()?)?)? == Some(known) {
+    let known = migrations.len() as i64;
+    if checked(schema(&mut db.read()?, name)?.1, known)? == Some(known) {
         return Ok(());
     }
     let mut tx = db.write_at_length()?;
-    let found = checked(schema(&mut tx)?)?;
-    if found.is_none() {
+    let (has_settings, found) = schema(&mut tx, name)?;
+    let found = checked(found, known)?;
+    if !has_settings {
         tx.script(&migration_for(SETTINGS, db.engine()))?;
     }
-    for migration in MIGRATIONS.iter().skip(found.unwrap_or(0) as usize) {
+    for migration in migrations.iter().skip(found.unwrap_or(0) as usize) {
         tx.script(&migration_for(migration, db.engine()))?;
     }
-    tx.run(&SET_SETTING, &[SCHEMA.into(), known.to_string().into()])?;
+    tx.run(&SET_SETTING, &[name.into(), known.to_string().into()])?;
     tx.commit()
 }
 
-fn schema(tx: &mut Tx<'_>) -> Result<Option<i64>, StoreError> {
+/// Whether there is a table of settings, and the number that stands there.
+fn schema(tx: &mut Tx<'_>, name: &str) -> Result<(bool, Option<i64>), StoreError> {
     let tables = tx.query_one(&SETTINGS_TABLE, &[])?;
     if tables.is_none_or(|row| row.int(0) == Ok(0)) {
-        return Ok(None);
+        return Ok((false, None));
     }
-    let Some(mut row) = tx.query_one(&SETTING, &[SCHEMA.into()])? else {
-        return Err(StoreError::corrupt("settings", SCHEMA, "it is missing"));
+    let Some(mut row) = tx.query_one(&SETTING, &[name.into()])? else {
+        // The outbox came later than the record.
+        return match name {
+            SCHEMA => Err(StoreError::corrupt("settings", name, "it is missing")),
+            _ => Ok((true, None)),
+        };
     };
     let text = row.text(0)?;
-    text.parse().map(Some).map_err(|_| {
-        StoreError::corrupt("settings", SCHEMA, &format!("{text:?} is no schema number"))
-    })
+    let number = text.parse().map_err(|_| {
+        StoreError::corrupt("settings", name, &format!("{text:?} is no schema number"))
+    })?;
+    Ok((true, Some(number)))
 }
 
-fn checked(found: Option<i64>) -> Result<Option<i64>, StoreError> {
-    let known = MIGRATIONS.len() as i64;
+fn checked(found: Option<i64>, known: i64) -> Result<Option<i64>, StoreError> {
     match found {
         Some(found) if found > known => Err(StoreError::TooNew { found, known }),
         other => Ok(other),

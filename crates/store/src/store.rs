@@ -7,24 +7,28 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::catalogue::PING;
 use crate::db::Db;
 use crate::error::StoreError;
-use crate::migrate::migrate;
+use crate::migrate::{migrate, migrate_outbox};
 
 /// A store of pages; cloning it gives another handle to the same one.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) db: Arc<Db>,
+    /// What is to be told; on `PostgreSQL` the same database.
+    pub(crate) outbox: Arc<Db>,
     is_prepared: Arc<AtomicBool>,
 }
 
 impl Store {
     /// Opens the store in a data folder, making and migrating it where needed.
     pub fn open_sqlite(dir: &Path) -> Result<Self, StoreError> {
-        Self::open(Db::open_sqlite(dir)?)
+        let (record, outbox) = (Db::open_sqlite(dir)?, Db::open_sqlite_outbox(dir)?);
+        Self::open(Arc::new(record), Arc::new(outbox))
     }
 
     /// Opens the store in a `PostgreSQL` database, making and migrating it where needed.
     pub fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        Self::open(Db::open_postgres(url)?)
+        let db = Arc::new(Db::open_postgres(url)?);
+        Self::open(Arc::clone(&db), db)
     }
 
     /// Runs what makes a record in many steps, as one step: when `make` fails, or the process ends
@@ -51,13 +55,15 @@ impl Store {
     /// The store in a `PostgreSQL` database that may be away: nothing is asked of it until
     /// [`Store::prepare`].
     pub fn of_postgres(url: &str) -> Result<Self, StoreError> {
-        Ok(Self::unprepared(Db::open_postgres(url)?))
+        let db = Arc::new(Db::open_postgres(url)?);
+        Ok(Self::unprepared(Arc::clone(&db), db))
     }
 
     /// Makes and migrates what the store needs, once; after that it does nothing.
     pub fn prepare(&self) -> Result<(), StoreError> {
         if !self.is_prepared() {
             migrate(&self.db)?;
+            migrate_outbox(&self.outbox)?;
             self.scrub_if_owed()?;
             self.is_prepared.store(true, Ordering::SeqCst);
         }
@@ -106,22 +112,27 @@ impl Store {
     /// Prepares every statement; gives its name and its query plan, as its engine words it.
     #[cfg(feature = "testkit")]
     pub fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
-        let mut tx = self.db.read()?;
-        crate::catalogue::ALL
+        let mut record = self.db.read()?;
+        let mut outbox = self.outbox.read()?;
+        let of_record = crate::catalogue::ALL
             .iter()
-            .map(|statement| Ok((statement.name, tx.plan(statement)?)))
-            .collect()
+            .map(|statement| Ok((statement.name, record.plan(statement)?)));
+        let of_outbox = crate::outbox::ALL
+            .iter()
+            .map(|statement| Ok((statement.name, outbox.plan(statement)?)));
+        of_record.chain(of_outbox).collect()
     }
 
-    fn open(db: Db) -> Result<Self, StoreError> {
-        let store = Self::unprepared(db);
+    fn open(db: Arc<Db>, outbox: Arc<Db>) -> Result<Self, StoreError> {
+        let store = Self::unprepared(db, outbox);
         store.prepare()?;
         Ok(store)
     }
 
-    fn unprepared(db: Db) -> Self {
+    fn unprepared(db: Arc<Db>, outbox: Arc<Db>) -> Self {
         Self {
-            db: Arc::new(db),
+            db,
+            outbox,
             is_prepared: Arc::default(),
         }
     }

@@ -79,6 +79,12 @@ impl Database {
         .expect("an empty database of our own opens")
     }
 
+    /// The same, with what keeps it there.
+    pub fn open_kept(self) -> (Self, Store) {
+        let store = self.open();
+        (self, store)
+    }
+
     /// The data folder, on `SQLite`.
     pub fn dir(&self) -> Option<&Path> {
         match &self.place {

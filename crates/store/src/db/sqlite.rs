@@ -17,9 +17,11 @@ use super::{Engine, Row, Value, text_for};
 use crate::catalogue::Statement;
 use crate::error::StoreError;
 
-/// The file of facts and journal, in the data folder.
-const FILE: &str = "record.db";
-/// Locked while the file is opened.
+/// The file of facts, journal and private records, in the data folder.
+pub(super) const RECORD_FILE: &str = "record.db";
+/// The file of what is to be told.
+pub(super) const OUTBOX_FILE: &str = "outbox.db";
+/// Locked while a file is opened.
 const OPENING_FILE: &str = "record.opening";
 /// How many readers at once.
 const READERS_MAX: usize = 8;
@@ -39,6 +41,7 @@ const PRAGMAS: &str = "
 ";
 
 pub(crate) struct Sqlite {
+    file: &'static str,
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Pool<Connection>,
@@ -69,7 +72,7 @@ enum Held<'a> {
 }
 
 impl Sqlite {
-    pub(super) fn open(dir: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(dir: &Path, file: &'static str) -> Result<Self, StoreError> {
         let unavailable = |error: std::io::Error| {
             StoreError::Unavailable(format!("data folder {}: {error}", dir.display()))
         };
@@ -83,13 +86,14 @@ impl Sqlite {
         // One opens at a time: two that switch a new file to its log at once are told that it is
         // busy, without a wait. Free again when the file is closed, at the end of this function.
         opening.lock().map_err(unavailable)?;
-        let path = dir.join(FILE);
+        let path = dir.join(file);
         make_private(&path).map_err(unavailable)?;
         let writer = connect(&path)?;
         writer
             .execute_batch("pragma journal_mode = wal")
             .map_err(|cause| error(&cause))?;
         Ok(Self {
+            file,
             path,
             writer: Mutex::new(writer),
             readers: Pool::new(READERS_MAX),
@@ -116,7 +120,7 @@ impl Sqlite {
 
     /// Copies one snapshot into the file of another folder, which must not have one. Writers go on.
     pub(super) fn back_up(&self, folder: &Path) -> Result<(), StoreError> {
-        let path = folder.join(FILE);
+        let path = folder.join(self.file);
         let unavailable =
             |cause: std::io::Error| StoreError::Unavailable(format!("{}: {cause}", path.display()));
         let mut new = OpenOptions::new();
@@ -410,7 +414,7 @@ fn error(cause: &rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
         Some(ErrorCode::ConstraintViolation) => StoreError::Conflict(reason),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            StoreError::corrupt(FILE, "", &reason)
+            StoreError::corrupt("database", "", &reason)
         }
         _ => StoreError::Unavailable(reason),
     }

@@ -18,6 +18,8 @@ mod migrations;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod records;
 #[cfg(test)]
 mod search;

@@ -20,6 +20,11 @@ fn no_statement_reads_a_whole_table_but_the_list_of_pages() {
             let small = line.contains("json_each")
                 || line.contains("CONSTANT ROW")
                 || line.contains("sqlite_master")
+                // As few as there are nodes, and what of the outbox is still open.
+                || line.starts_with("SCAN senders")
+                || line.contains("USING INDEX notices_open")
+                || line.contains("INDEX deliveries_due")
+                || line.contains("INDEX deliveries_by_owner")
                 || (name == "HEADS" && line.starts_with("SCAN pages"));
             assert!(small, "{name}: {plan}");
         }
@@ -35,7 +40,8 @@ fn no_statement_has_to_read_a_whole_table_on_a_server() {
     for (name, plan) in database.open().plans().unwrap() {
         assert!(!plan.is_empty(), "{name}");
         for line in plan.lines().filter(|line| line.contains("Seq Scan on ")) {
-            let is_small = name == "HEADS" && line.contains("Seq Scan on pages");
+            let is_small = (name == "HEADS" && line.contains("Seq Scan on pages"))
+                || (name == "BEATS" && line.contains("Seq Scan on senders"));
             assert!(is_small, "{name}: {plan}");
         }
     }
