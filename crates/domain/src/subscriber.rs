@@ -309,6 +309,9 @@ pub struct Subscriber {
     pub purge_at: Option<Instant>,
 }
 
+/// What those are found by to whom a confirmation is owed.
+pub const OWED_LOOKUP: (&str, &str) = ("owed", "confirmation");
+
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde asks for fields by reference"
@@ -353,6 +356,22 @@ impl Subscriber {
             _ => &self.digest,
         };
         address.as_deref().unwrap_or_default()
+    }
+
+    /// What it is found by in the store: name, value, and whether it alone may have it.
+    pub fn lookups(&self) -> Vec<(&'static str, String, bool)> {
+        let incident = self.scope.incident.as_ref();
+        let of = incident.map_or("", IncidentId::as_str);
+        let address = self.address().trim().to_lowercase();
+        let whose = format!("{}/{of}/{}/{address}", self.page, self.channel.as_str());
+        let mut lookups = vec![("address", whose, true)];
+        if let Some(incident) = incident {
+            lookups.push(("incident", format!("{}/{incident}", self.page), false));
+        }
+        if self.confirmation_owed.is_some() {
+            lookups.push((OWED_LOOKUP.0, OWED_LOOKUP.1.to_owned(), false));
+        }
+        lookups
     }
 
     /// What it is called in lists of the team.

@@ -23,6 +23,7 @@ mod history;
 mod history_props;
 pub mod html;
 mod incident;
+pub mod message;
 pub mod months;
 mod picture;
 mod plain;
@@ -32,6 +33,7 @@ mod telling;
 mod uptime;
 mod uptime_json;
 pub mod view;
+pub mod webhook;
 mod words;
 
 pub use changes::next_change_at;

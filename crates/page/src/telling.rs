@@ -6,7 +6,7 @@ use noroshi_text::{dates, labels, msg};
 
 use crate::frame::Frame;
 use crate::html::{self, Affected, Field, Link, Notice, PromiseRecord, Status};
-use crate::view::{Told, ToldUpdate};
+use crate::view::{Told, ToldUpdate, View};
 use crate::words::{self, PROMISE_GRACE_S};
 
 /// The updates of an incident as the front page shows them, newest first.
@@ -385,7 +385,11 @@ fn open_record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
 
 /// The time of an incident in one line: a plan, its impact, or when it was told and resolved.
 pub(crate) fn window(frame: &Frame<'_, '_>, told: &Told<'_>) -> String {
-    let (view, locale) = (frame.view, frame.locale);
+    window_of(frame.view, told, frame.locale)
+}
+
+/// The same without a frame.
+pub(crate) fn window_of(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
     let incident = told.incident;
     if let (IncidentKind::Maintenance, Some(plan)) = (incident.kind, &incident.plan) {
         return words::window(view, plan.scheduled_for, plan.scheduled_until, locale);
