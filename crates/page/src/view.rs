@@ -14,8 +14,8 @@ use noroshi_domain::contradiction::{self, Contradiction};
 use noroshi_domain::overall::{self, Overall, Sentence};
 use noroshi_domain::uptime::Calendar;
 use noroshi_domain::{
-    Announcement, Claim, ComponentId, Head, Incident, IncidentId, IncidentRecord, Instant, Locale,
-    Page, Promise, Span, State, Status, Texts, Weights,
+    Announcement, Claim, ComponentId, Head, Incident, IncidentId, IncidentRecord, Instant, Lane,
+    Locale, Page, Promise, Span, State, Status, Texts, Weights,
 };
 
 pub use incidents::{Event, Told, ToldUpdate};
@@ -191,6 +191,13 @@ impl<'a> View<'a> {
     pub fn group_of(&self, id: &ComponentId) -> Option<usize> {
         let group = self.system(id)?.fact.group_id.as_ref()?;
         self.groups.iter().position(|own| own.fact.id == *group)
+    }
+
+    /// What the monitors find of a component now.
+    pub fn measured_status(&self, id: &ComponentId) -> Status {
+        let spans = self.state.spans_of(Lane::Measured, id);
+        let mut open = spans.filter(|span| span.to.is_none());
+        open.next().map_or(Status::Operational, |span| span.status)
     }
 
     /// The last days, cut once.

@@ -412,6 +412,13 @@ catalogue! {
         order by held.id
         limit $5");
 
+    /// `$2` is identifiers.
+    RECORDS_BY_ID = Both("
+        select id, page_id, version, created_us, sort, body
+        from records
+        where kind = $1
+          and id in (select value from texts_of($2))");
+
     ADD_RECORD = Both("
         insert into records (kind, id, page_id, version, created_us, sort, body)
         values ($1, $2, $3, 1, $4, $5, $6)

@@ -5,7 +5,7 @@ use noroshi_domain::{Instant, PageId};
 
 use crate::catalogue::{
     ADD_AUDIT, ADD_RECORD, ADD_RECORD_KEY, AUDIT_BEFORE, AUDIT_OF_PAGE_BEFORE, CHANGE_RECORD,
-    COUNT_RECORDS, DROP_RECORD, DROP_RECORD_KEYS, RECORD, RECORDS, RECORDS_BY_KEY,
+    COUNT_RECORDS, DROP_RECORD, DROP_RECORD_KEYS, RECORD, RECORDS, RECORDS_BY_ID, RECORDS_BY_KEY,
 };
 use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
@@ -128,6 +128,14 @@ impl Store {
             .read()?
             .query_one(&RECORD, &[kind.into(), id.into()])?;
         found.map(|row| record(kind, row)).transpose()
+    }
+
+    /// Records of a kind by their identifiers, in no order; those that are not there are left out.
+    pub fn records_by_id(&self, kind: &str, ids: &[&str]) -> Result<Vec<Record>, StoreError> {
+        let ids = serde_json::to_string(ids).expect("a list of texts is JSON");
+        let values = [kind.into(), ids.into()];
+        let rows = self.db.read()?.query(&RECORDS_BY_ID, &values)?;
+        rows.into_iter().map(|row| record(kind, row)).collect()
     }
 
     /// Records of a kind that belong to a page, or to the installation, by their place.
