@@ -18,6 +18,7 @@ pub mod id_token;
 pub mod keys;
 mod limits;
 pub mod links;
+pub mod mail;
 mod mailbox;
 pub mod metrics;
 pub mod owned;

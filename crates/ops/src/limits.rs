@@ -105,6 +105,10 @@ pub const SUBSCRIBERS_MAX: i64 = 10_000;
 pub const VIEWERS_MAX: i64 = 1_000;
 /// How many metrics, and how many providers of them, a page may have; one more is refused.
 pub const METRICS_MAX: i64 = 1_000;
+/// Longest of the mail server's settings, in characters each; its key and certificate excepted.
+pub const MAIL_CHARS_MAX: usize = 500;
+/// Longest key or certificate of a mail server, in characters.
+pub const MAIL_KEY_CHARS_MAX: usize = 20_000;
 /// How many points one request may bring; more are refused.
 pub const POINTS_MAX: usize = 10_000;
 /// How long a sign-in at the provider may take, in seconds.
