@@ -7,7 +7,8 @@ use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
     admin, announcement, apply, backup, completions, component, demo, group, import, incident, key,
-    maintenance, man, notice, page, publish, report, serve, sign_on, template, token, user, verify,
+    mail, maintenance, man, notice, page, publish, report, serve, sign_on, template, token, user,
+    verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -131,6 +132,9 @@ pub(crate) enum Noun {
     /// The provider that people sign on with: set, show, drop.
     #[command(subcommand)]
     SignOn(sign_on::SignOnVerb),
+    /// The server that mails leave by: set, show, drop, test.
+    #[command(subcommand)]
+    Mail(mail::MailVerb),
     /// For whoever rules the host.
     #[command(subcommand)]
     Admin(admin::AdminVerb),
@@ -180,6 +184,7 @@ impl Noun {
             Self::Serve(_)
             | Self::Demo(_)
             | Self::SignOn(_)
+            | Self::Mail(_)
             | Self::Admin(_)
             | Self::Key(_)
             | Self::Publish(_)

@@ -12,6 +12,7 @@ pub(crate) mod group;
 pub(crate) mod import;
 pub(crate) mod incident;
 pub(crate) mod key;
+pub(crate) mod mail;
 pub(crate) mod maintenance;
 pub(crate) mod man;
 pub(crate) mod notice;

@@ -10,7 +10,9 @@ mod door;
 mod exit;
 mod input;
 mod output;
+mod post;
 mod remote;
+mod telling;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
@@ -59,6 +61,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Admin(verb) => verb.run(&common),
         Noun::Token(verb) => verb.run(&common),
         Noun::SignOn(verb) => verb.run(&common),
+        Noun::Mail(verb) => verb.run(&common),
         Noun::Key(verb) => verb.run(&common),
         Noun::Apply(apply) => apply.run(&common),
         Noun::Export { team } => commands::export::run(&common, team),

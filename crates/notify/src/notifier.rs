@@ -138,12 +138,14 @@ impl Notifier {
         }
     }
 
-    /// Says what became of what has ended, so that nobody sends it again.
+    /// Says what became of what has ended, so that nobody sends it again; how much is still under
+    /// way.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn settle(&mut self, now: Instant) -> Result<(), StoreError> {
-        self.take_results(now)
+    pub fn settle(&mut self, now: Instant) -> Result<usize, StoreError> {
+        self.take_results(now)?;
+        Ok(self.in_flight)
     }
 
     fn watch_nodes(&mut self, now: Instant, now_ms: u64) -> Result<(), StoreError> {

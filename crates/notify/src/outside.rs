@@ -63,6 +63,8 @@ pub struct Destination {
 /// One message to one recipient.
 #[derive(Debug, Clone)]
 pub struct Item {
+    /// To whom: the subscriber's code.
+    pub recipient: String,
     /// By which channel.
     pub channel: Channel,
     /// Where to: an address, or JSON that the channel reads.

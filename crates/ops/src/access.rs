@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use noroshi_domain::{Actor, Locale, PageId};
+use noroshi_domain::{Actor, ActorKind, Locale, PageId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::OpError;
@@ -247,6 +247,19 @@ impl Caller {
             name: "command line".to_owned(),
             locale: Locale::default(),
             access: Access::everywhere(Role::Owner),
+        }
+    }
+
+    /// Somebody who is not known: he may do to his own subscription what his links let him.
+    pub fn public() -> Self {
+        Self {
+            actor: Actor {
+                kind: ActorKind::User,
+                id: "public".to_owned(),
+            },
+            name: "public".to_owned(),
+            locale: Locale::default(),
+            access: Access::default(),
         }
     }
 

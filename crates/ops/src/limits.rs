@@ -100,7 +100,17 @@ pub const TEMPLATE_PROMISE_S_MIN: i64 = 60;
 /// The latest next update that a template promises, in seconds: as late as any may be promised.
 pub const TEMPLATE_PROMISE_S_MAX: i64 = 7 * 86_400;
 /// How many subscribers a page may have; one more is refused.
-pub const SUBSCRIBERS_MAX: i64 = 10_000;
+pub const SUBSCRIBERS_MAX: i64 = 200_000;
+/// How many subscribers one list may bring in; a longer one is refused.
+pub const IMPORTED_SUBSCRIBERS_MAX: usize = 20_000;
+/// How often in a day one address is asked to confirm; then it is asked no more.
+pub const CONFIRMATIONS_A_DAY: usize = 3;
+/// How long somebody has to confirm, in seconds: seven days; then he is forgotten.
+pub const CONFIRMATION_S: i64 = 7 * 86_400;
+/// Longest address of a subscriber, in characters.
+pub const SUBSCRIPTION_ADDRESS_CHARS_MAX: usize = 500;
+/// How many components and groups one subscription may name.
+pub const SUBSCRIPTION_PARTS_MAX: usize = 1_100;
 /// How many people and groups of a page may see what is restricted, each; one more is refused.
 pub const VIEWERS_MAX: i64 = 1_000;
 /// How many metrics, and how many providers of them, a page may have; one more is refused.

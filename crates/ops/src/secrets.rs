@@ -29,13 +29,18 @@ impl App {
             .unwrap_or_else(PoisonError::into_inner) = Some(key);
     }
 
-    fn secret_key(&self) -> Result<RandomizedNonceKey, OpError> {
+    /// The key itself, to make other keys of.
+    pub(crate) fn secret_key_bytes(&self) -> Result<[u8; KEY_BYTES], OpError> {
         let key = *self
             .inner
             .secret_key
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let key = key.ok_or_else(|| OpError::Store("there is no key for secrets".to_owned()))?;
+        key.ok_or_else(|| OpError::Store("there is no key for secrets".to_owned()))
+    }
+
+    fn secret_key(&self) -> Result<RandomizedNonceKey, OpError> {
+        let key = self.secret_key_bytes()?;
         RandomizedNonceKey::new(&AES_256_GCM, &key)
             .map_err(|_| OpError::Store("the key for secrets can not be used".to_owned()))
     }

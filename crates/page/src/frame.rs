@@ -182,12 +182,21 @@ impl<'v, 'a> Frame<'v, 'a> {
             label: msg::subscribe_to_updates(self.locale),
             label_short: msg::subscribe_short(self.locale),
             hint: msg::subscribe_hint(self.locale),
-            links: vec![
-                self.atom(),
-                self.feed("/history.rss", &msg::footer_rss(self.locale)),
-                self.feed("/maintenance.ics", &msg::maintenance_calendar(self.locale)),
-            ],
+            form: self.link(
+                "/subscribe",
+                &msg::subscribe_by_mail_or_webhook(self.locale),
+            ),
+            links: self.feeds(),
         }
+    }
+
+    /// What needs no subscription.
+    pub(crate) fn feeds(&self) -> Vec<Link> {
+        vec![
+            self.atom(),
+            self.feed("/history.rss", &msg::footer_rss(self.locale)),
+            self.feed("/maintenance.ics", &msg::maintenance_calendar(self.locale)),
+        ]
     }
 
     fn alternates(&self, path: &str) -> Vec<Alternate> {

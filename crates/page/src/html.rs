@@ -13,6 +13,7 @@ mod plain;
 pub mod samples;
 pub mod scripts;
 mod shell;
+mod subscribe;
 mod uptime;
 mod values;
 
@@ -35,6 +36,7 @@ pub use incident::{
 pub use plain::{Address, AddressList, AnnouncementsPage, Api, ErrorPage, UnknownHost};
 pub use scripts::{Live, Script};
 pub use shell::{Alternate, Footer, Link, Logo, Shell, Subscribe};
+pub use subscribe::{AskForm, Input, ScopeFields, SubscribePage, Tick};
 pub use uptime::{CalendarMonth, Cell, Record, RecordRow, UptimeComponent, UptimeIndex, UptimeRow};
 pub use values::{Level, Moment, Safe, Status, UptimeScript};
 

@@ -29,6 +29,7 @@ mod picture;
 mod plain;
 mod records;
 mod search;
+pub mod subscribe;
 mod telling;
 mod uptime;
 mod uptime_json;

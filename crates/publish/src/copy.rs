@@ -7,6 +7,8 @@ pub(crate) fn without_server_parts(page: &str) -> String {
     let page = without(&page, "<a rel=\"next\"", "</a>", |link| {
         link.contains("?page=")
     });
+    // Subscribing is asked of a server.
+    let page = without(&page, "<a ", "</a>", |link| link.contains("/subscribe"));
     let mut kept = String::with_capacity(page.len());
     let mut rest = page.as_str();
     while let Some((before, after)) = rest.split_once("?page=") {
@@ -43,7 +45,8 @@ mod tests {
         let page = "<p>a</p><form class=\"pick\"><input></form><a href=\"/history\">b</a>\
                     <a rel=\"next\" href=\"/history?page=2\">older</a>\
                     <a rel=\"next\" href=\"/history/2026-01\">month</a>\
-                    <a href=\"/uptime/x?page=2#d2026-01-01\">day</a>";
+                    <a href=\"/uptime/x?page=2#d2026-01-01\">day</a>\
+                    <a class=\"form\" href=\"/ja/subscribe\">mail</a>";
         let kept = "<p>a</p><a href=\"/history\">b</a>\
                     <a rel=\"next\" href=\"/history/2026-01\">month</a>\
                     <a href=\"/uptime/x#d2026-01-01\">day</a>";

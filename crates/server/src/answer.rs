@@ -26,6 +26,7 @@ use crate::find::{Found, page_of};
 use crate::limits::{FRESH_S, IMMUTABLE_S, PREFLIGHT_S, RETRY_S, STALE_S};
 use crate::paths;
 use crate::routes::Class;
+use crate::subscribe;
 use crate::surface::{Now, Surface};
 
 /// What goes out: ready bytes, or what the router made.
@@ -62,7 +63,7 @@ pub(crate) async fn answer(
     let is_head = request.method() == Method::HEAD;
     let is_http2 = request.version() == Version::HTTP_2;
     // What is written to reads its body, or lets the connection end.
-    let is_unread = !request.body().is_end_stream() && !desk::stands_at(request.uri().path());
+    let is_unread = !request.body().is_end_stream() && !takes_body(request.uri().path());
     let limit = surface.inner.limits.request_time;
     let (mut response, class) = tokio::time::timeout(limit, dispatch(surface, peer, request))
         .await
@@ -121,6 +122,10 @@ async fn of_page(
     found: Found,
 ) -> Answer {
     let query = request.uri().query().unwrap_or("");
+    if subscribe::stands_at(&found.path, query) {
+        let response = subscribe::answer(surface, peer, request, &found).await;
+        return (response, Class::Query);
+    }
     let method = method_of(&request);
     if found.path == paths::EVENTS {
         return match method {
@@ -187,6 +192,11 @@ fn method_of(request: &Request<Incoming>) -> Method {
     }
 }
 
+/// Whether a path takes a body, whatever page and language it is of.
+fn takes_body(path: &str) -> bool {
+    desk::stands_at(path) || path.ends_with("/subscribe") || path.contains("/subscriptions/")
+}
+
 /// What is refused before anybody looks at it.
 fn refuse(surface: &Surface, request: &Request<Incoming>) -> Option<Response<Body>> {
     let limits = &surface.inner.limits;
@@ -199,8 +209,11 @@ fn refuse(surface: &Surface, request: &Request<Incoming>) -> Option<Response<Bod
     }
     // Bodies without a length are refused by their method, or counted while they are read.
     let length = request.body().size_hint().lower();
-    let most = if desk::stands_at(request.uri().path()) {
+    let path = request.uri().path();
+    let most = if desk::stands_at(path) {
         limits.desk_body_bytes
+    } else if takes_body(path) {
+        subscribe::FORM_BYTES_MAX as u64
     } else {
         limits.body_bytes
     };

@@ -30,6 +30,7 @@ pub mod routes;
 mod seats;
 mod serve;
 mod short;
+mod subscribe;
 mod surface;
 mod tls;
 

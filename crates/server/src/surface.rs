@@ -16,6 +16,7 @@ use crate::desk;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::router::router;
+use crate::subscribe::Rates;
 
 /// Says what time it is; asked once per request that needs it.
 pub type Now = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -50,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) password_waiting: Arc<Semaphore>,
     /// Where people sign on.
     pub(crate) providers: Providers,
+    /// Who asked to be told lately.
+    pub(crate) subscribe_rates: Rates,
 }
 
 impl Surface {
@@ -98,6 +101,7 @@ impl Surface {
                 limits.password_checks + limits.password_waiting,
             )),
             providers: Providers::default(),
+            subscribe_rates: Rates::default(),
         });
         Self {
             router: router(&inner),

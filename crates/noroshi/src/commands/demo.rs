@@ -65,6 +65,7 @@ impl Demo {
             tls_cert: None,
             tls_key: None,
             api_requests: noroshi_server::Limits::default().api_requests,
+            webhooks_anywhere: false,
         };
         let moving = Moving::start(&app)?;
         let served = serve.serve(&app, &common, &|address| greet(address, &common));

@@ -136,7 +136,7 @@ fn test(common: &Common, address: &str) -> Result<()> {
     app.keep_secrets_with(door::secret_key(&common.folder())?);
     let server = app.open_mail_server().map_err(Stop::from)?;
     let server = server.ok_or_else(|| worded(&none(), common))?;
-    match post::try_mail(&server, address, common.words())? {
+    match post::try_mail(&server, address, (common.words(), app.now()))? {
         Ok(()) => output::line(&format!("{} took the mail", server.server.host)),
         Err(reason) => Err(Stop::try_again(format!(
             "{} did not take the mail: {reason}",

@@ -9,9 +9,10 @@ use std::time::{Duration, Instant as Monotonic};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use noroshi_channel::Reach;
 use noroshi_domain::{Instant, PageId, State};
 use noroshi_ops::{App, OpError, clock};
-use noroshi_publish::{PublishError, Published, Publisher, Reach, Sign, Step};
+use noroshi_publish::{PublishError, Published, Publisher, Reach as RecordReach, Sign, Step};
 use noroshi_server::paths::setup_path;
 use noroshi_server::{Limits, Listeners, Surface, raise_open_files, serve_on_cores, tls_acceptor};
 use tokio::runtime::{Builder, Runtime};
@@ -23,7 +24,7 @@ use crate::arguments::Common;
 use crate::control::Control;
 use crate::door;
 use crate::exit::Stop;
-use crate::output;
+use crate::{output, telling};
 
 /// How often the store is looked at for what others wrote, and the clock stepped, in milliseconds.
 const STEP_MS: u64 = 250;
@@ -56,6 +57,10 @@ pub(crate) struct Serve {
     /// Its key, PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Let webhooks reach private networks too: whoever may subscribe can then make this server
+    /// ask anything inside.
+    #[arg(long)]
+    pub(crate) webhooks_anywhere: bool,
     /// Requests a minute that one key may send to the compatible API; 0: as many as it likes.
     #[arg(long, default_value_t = Limits::default().api_requests, value_name = "COUNT")]
     pub(crate) api_requests: usize,
@@ -116,6 +121,7 @@ impl Serve {
         let loops = [
             clock_loop(app, &surface, (&record, &shutdown))?,
             publish_loop(app, Arc::clone(&published), &surface, (&record, &shutdown))?,
+            self.notify_loop(app, common, &surface, &shutdown)?,
         ];
         let scheme = if tls.is_some() { "https" } else { "http" };
         let address = format!("{scheme}://{}", listeners.address());
@@ -140,6 +146,27 @@ impl Serve {
         runtime.shutdown_timeout(Duration::from_secs(1));
         record.failure()?;
         served.context("serving")
+    }
+}
+
+impl Serve {
+    /// Tells subscribers what is posted.
+    fn notify_loop(
+        &self,
+        app: &App,
+        common: &Common,
+        surface: &Surface,
+        shutdown: &CancellationToken,
+    ) -> Result<JoinHandle<()>> {
+        // A folder of data is one server's alone; a database may be several's.
+        let is_alone = common.database.is_none();
+        let reach = if self.webhooks_anywhere {
+            Reach::Anywhere
+        } else {
+            Reach::Public
+        };
+        let follower = surface.metrics().follower("notify", app.now());
+        telling::start(app, (is_alone, reach), follower, shutdown.clone())
     }
 }
 
@@ -197,12 +224,12 @@ impl Record {
         self.is_away.store(!answers, Ordering::SeqCst);
     }
 
-    fn reach(&self) -> Reach {
+    fn reach(&self) -> RecordReach {
         if !self.is_away.load(Ordering::SeqCst) {
-            return Reach::Here;
+            return RecordReach::Here;
         }
         let at = self.answered_us.load(Ordering::SeqCst);
-        Reach::Away((at != 0).then(|| Instant::from_micros(at)))
+        RecordReach::Away((at != 0).then(|| Instant::from_micros(at)))
     }
 
     fn fail(&self, stop: Stop) {
@@ -368,18 +395,18 @@ impl Publishing {
         }
         let started = Monotonic::now();
         let reach = self.record.reach();
-        let is_here = reach == Reach::Here && self.known.is_some();
+        let is_here = reach == RecordReach::Here && self.known.is_some();
         if std::mem::replace(&mut self.was_away, !is_here) && is_here {
             self.offer_notices();
         }
         let stepped = match (&self.known, reach) {
             (Some(known), _) => self.publisher.step(known, now, reach),
             // Nothing was read yet: what an earlier run published is made from what it kept.
-            (None, Reach::Away(_)) => {
+            (None, RecordReach::Away(_)) => {
                 let kept = self.pages.kept_states();
                 self.publisher.step(&kept, now, reach)
             }
-            (None, Reach::Here) => {
+            (None, RecordReach::Here) => {
                 return Done {
                     is_well: false,
                     has_shown: false,

@@ -214,6 +214,7 @@ impl Notifier {
             links,
         };
         Some(Item {
+            recipient: claimed.recipient.clone(),
             channel,
             target,
             message: worded.message(&own),

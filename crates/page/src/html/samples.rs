@@ -197,6 +197,7 @@ fn subscribe(say: Say) -> Subscribe {
             "フィードリーダーやチャットに次のアドレスを登録すると、更新が届きます。",
             "Add one of these addresses to your feed reader or chat, and updates come to you.",
         ),
+        form: say.link("/subscribe", "メール・Webhook", "By mail or webhook"),
         links: vec![
             say.link("/history.atom", "Atom フィード", "Atom feed"),
             say.link("/history.rss", "RSS フィード", "RSS feed"),

@@ -57,6 +57,8 @@ pub struct Subscribe {
     pub label_short: String,
     /// A sentence that says what the links are for.
     pub hint: String,
+    /// Where one is told by mail or webhook: needs a server.
+    pub form: Link,
     /// The feeds.
     pub links: Vec<Link>,
 }

@@ -50,6 +50,12 @@ impl Form {
             .map_or("", |(_, value)| value.as_str())
     }
 
+    /// All values of a field, as of boxes with one name.
+    pub(crate) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.fields.iter().filter(move |(own, _)| own == name);
+        own.map(|(_, value)| value.trim())
+    }
+
     /// Whether a box is ticked.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(own, _)| own == name)

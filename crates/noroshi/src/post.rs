@@ -1,0 +1,169 @@
+//! The post: what hands messages to the channels, with the settings that the record holds.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use noroshi_channel::email::{self, Mailer};
+use noroshi_channel::webhook::{self, Delivery, Form};
+use noroshi_channel::{Http, Kind, Level, Message, Outcome, Reach, Section};
+use noroshi_domain::subscriber::Channel;
+use noroshi_domain::{Instant, Locale};
+use noroshi_notify::{Attempt, Item, Sending, Target};
+use noroshi_ops::App;
+use noroshi_ops::mail::{OpenMailServer, Security};
+use noroshi_text::msg;
+
+/// How long a webhook may take to answer (reference 5.5).
+const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Sends through the real services.
+pub(crate) struct Post {
+    app: App,
+    http: Http,
+    mailer: Mutex<Option<(String, Arc<Mailer>)>>,
+}
+
+impl Post {
+    /// A post; webhooks reach only the public internet unless the installation says otherwise.
+    pub(crate) fn new(app: &App, reach: Reach) -> Result<Self> {
+        Ok(Self {
+            app: app.clone(),
+            http: Http::new(reach, WEBHOOK_TIMEOUT)?,
+            mailer: Mutex::new(None),
+        })
+    }
+
+    /// The mailer of the settings that stand now; kept as long as they do.
+    fn mailer(&self) -> Result<Arc<Mailer>, Outcome> {
+        let down = |reason: &str| Outcome::Later {
+            reason: reason.to_owned(),
+            after: None,
+            is_service_down: true,
+        };
+        let server = self.app.open_mail_server();
+        let server = server.map_err(|_| down("the mail server's settings can not be read"))?;
+        let server = server.ok_or_else(|| down("no mail server is set"))?;
+        let mut kept = self.mailer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((digest, mailer)) = kept.as_ref()
+            && *digest == server.digest
+        {
+            return Ok(Arc::clone(mailer));
+        }
+        let mailer = Mailer::new(&settings(&server)).map_err(|bad| down(&bad.to_string()))?;
+        let mailer = Arc::new(mailer);
+        *kept = Some((server.digest.clone(), Arc::clone(&mailer)));
+        Ok(mailer)
+    }
+}
+
+impl Sending for Post {
+    fn send(&self, item: Item) -> Attempt {
+        match (item.channel, item.target) {
+            (Channel::Email, Target::Plain(to)) => match self.mailer() {
+                Ok(mailer) => {
+                    Box::pin(async move { mailer.send(&to, &item.message, item.at).await })
+                }
+                Err(outcome) => Box::pin(async move { outcome }),
+            },
+            (Channel::Webhook, Target::Plain(url)) => {
+                let secret = self.app.webhook_secret(&item.recipient);
+                let secret: Vec<String> = secret.into_iter().collect();
+                let (http, document) = (self.http.clone(), item.document.unwrap_or_default());
+                Box::pin(async move {
+                    let delivery = Delivery {
+                        url: &url,
+                        document: &document,
+                        key: &item.message.key,
+                        source: &item.message.page_url,
+                        form: Form::Plain,
+                        secrets: &secret,
+                    };
+                    webhook::send(&http, &delivery, item.at).await
+                })
+            }
+            _ => Box::pin(async {
+                Outcome::Refused {
+                    reason: "this channel can not be used here".to_owned(),
+                }
+            }),
+        }
+    }
+}
+
+fn settings(server: &OpenMailServer) -> email::Settings {
+    let own = &server.server;
+    email::Settings {
+        host: own.host.clone(),
+        port: own.port,
+        security: match own.security {
+            Security::StartTls => email::Security::StartTls,
+            Security::Tls => email::Security::Tls,
+            Security::None => email::Security::None,
+        },
+        login: own.user.clone().zip(server.password.clone()),
+        from: own.from.clone(),
+        reply_to: own.reply_to.clone(),
+        dkim: own
+            .dkim
+            .as_ref()
+            .zip(server.dkim_key.clone())
+            .map(|(dkim, key)| email::Dkim {
+                domain: dkim.domain.clone(),
+                selector: dkim.selector.clone(),
+                key,
+            }),
+        root_certificate: own.root_certificate.clone(),
+    }
+}
+
+/// Sends a mail that tries the settings; why it was not taken.
+///
+/// # Errors
+/// When the settings can not be used at all.
+pub(crate) fn try_mail(
+    server: &OpenMailServer,
+    to: &str,
+    (locale, now): (Locale, Instant),
+) -> Result<Result<(), String>> {
+    let mailer = Mailer::new(&settings(server))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let title = msg::notify_test_title(locale);
+    let text = msg::notify_test_text(locale);
+    let message = Message {
+        key: format!("test{}", now.micros()),
+        thread: "test".to_owned(),
+        is_first: true,
+        kind: Kind::Test,
+        level: Level::Info,
+        at: now,
+        at_words: now.timestamp().to_string(),
+        locale,
+        page_name: "Noroshi".to_owned(),
+        page_url: String::new(),
+        subject: title.clone(),
+        title,
+        state: String::new(),
+        sections: vec![Section {
+            label: None,
+            html: format!("<p>{text}</p>"),
+            text,
+            is_action: false,
+        }],
+        parts: Vec::new(),
+        parts_label: String::new(),
+        action: None,
+        footer: String::new(),
+        manage: None,
+        leave: None,
+        short: String::new(),
+    };
+    Ok(match runtime.block_on(mailer.send(to, &message, now)) {
+        Outcome::Delivered { .. } => Ok(()),
+        Outcome::Later { reason, .. } | Outcome::Refused { reason } | Outcome::Gone { reason } => {
+            Err(reason)
+        }
+    })
+}
