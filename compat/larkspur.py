@@ -23,6 +23,12 @@ def document(name):
         return json.load(file)
 
 
+def webhook_examples():
+    """The two bodies of the reference's webhooks."""
+    return {"component_update": document("webhook_component.json"),
+            "incident": document("webhook_incident.json")}
+
+
 class DrivenClock:
     """A file with the instant that the server takes for now."""
 

@@ -25,6 +25,7 @@ SUITES = [
     "schema",
     "verify_fails",
     "erase",
+    "telling",
     "leaks",
     "attacks",
     "guards",

@@ -7,8 +7,8 @@ use noroshi_domain::{Locale, Texts};
 
 use crate::commands::{
     admin, announcement, apply, backup, completions, component, demo, group, import, incident, key,
-    mail, maintenance, man, notice, page, publish, report, serve, sign_on, template, token, user,
-    verify,
+    mail, maintenance, man, notice, page, publish, report, serve, sign_on, subscriber, template,
+    token, user, verify,
 };
 
 /// A status page that tells the truth and stays up.
@@ -132,6 +132,9 @@ pub(crate) enum Noun {
     /// The provider that people sign on with: set, show, drop.
     #[command(subcommand)]
     SignOn(sign_on::SignOnVerb),
+    /// Those who are told: list, import, export, erase, log.
+    #[command(subcommand)]
+    Subscriber(subscriber::SubscriberVerb),
     /// The server that mails leave by: set, show, drop, test.
     #[command(subcommand)]
     Mail(mail::MailVerb),
@@ -185,6 +188,7 @@ impl Noun {
             | Self::Demo(_)
             | Self::SignOn(_)
             | Self::Mail(_)
+            | Self::Subscriber(_)
             | Self::Admin(_)
             | Self::Key(_)
             | Self::Publish(_)

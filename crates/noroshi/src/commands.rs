@@ -22,6 +22,7 @@ pub(crate) mod publish;
 pub(crate) mod report;
 pub(crate) mod serve;
 pub(crate) mod sign_on;
+pub(crate) mod subscriber;
 pub(crate) mod template;
 pub(crate) mod token;
 pub(crate) mod user;

@@ -532,6 +532,8 @@ pub(crate) fn clock(common: &Common) -> Result<Arc<dyn Clock>> {
 pub(crate) fn secret_key(folder: &Path) -> Result<[u8; KEY_BYTES]> {
     let path = folder.join("secret.key");
     if !path.exists() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("making the folder {}", folder.display()))?;
         let key = hex(&Chance::System.bytes());
         let file = OpenOptions::new()
             .create_new(true)

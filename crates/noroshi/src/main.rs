@@ -62,6 +62,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         Noun::Token(verb) => verb.run(&common),
         Noun::SignOn(verb) => verb.run(&common),
         Noun::Mail(verb) => verb.run(&common),
+        Noun::Subscriber(verb) => verb.run(&common),
         Noun::Key(verb) => verb.run(&common),
         Noun::Apply(apply) => apply.run(&common),
         Noun::Export { team } => commands::export::run(&common, team),

@@ -126,10 +126,12 @@ pub(crate) fn try_mail(
     to: &str,
     (locale, now): (Locale, Instant),
 ) -> Result<Result<(), String>> {
-    let mailer = Mailer::new(&settings(server))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    // Its connections are kept by a task of the runtime.
+    let _inside = runtime.enter();
+    let mailer = Mailer::new(&settings(server))?;
     let title = msg::notify_test_title(locale);
     let text = msg::notify_test_text(locale);
     let message = Message {

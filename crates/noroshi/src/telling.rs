@@ -46,6 +46,8 @@ pub(crate) fn start(
             .enable_all()
             .build()
             .expect("the system has threads and timers");
+        // What sends is made and dropped within its runtime.
+        let inside = runtime.enter();
         let node = noroshi_domain::hex(&app.chance().bytes()[..8]);
         let store = app.store().clone();
         let handle = runtime.handle().clone();
@@ -62,6 +64,8 @@ pub(crate) fn start(
             telling.rest(rest);
         }
         telling.end();
+        drop(telling);
+        drop(inside);
         runtime.shutdown_background();
     };
     Ok(thread::Builder::new()
