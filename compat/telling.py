@@ -397,6 +397,85 @@ dkim_key = '''
         for key, document in got.items():
             self.assertEqual(shape(document), shape(reference[key]), key)
 
+    def test_what_is_told_can_be_changed_and_one_incident_followed(self):
+        noroshi = self.begun()
+        self.mailed(noroshi)
+        manage = self.subscribed(noroshi, "ada@example.com", locale="en")
+        token = path_of(manage).split("?")[0]
+        changed = post(noroshi, token, {"component": larkspur.CARDS, "locale": "en",
+                                        "kind": ["incidents", "maintenance"]})
+        self.assertEqual(changed.status, 303, changed.text)
+        page = noroshi.get(changed.headers["location"]).text
+        self.assertIn("Saved.", page)
+        self.assertIn(f'value="{larkspur.CARDS}" checked', page)
+        wrong = post(noroshi, token, {"component": "nothere", "locale": "en"})
+        self.assertEqual(wrong.status, 422)
+        code = noroshi.json("incident", "create", "--title", "Planner trouble", "--body", "a",
+                            "--component", f"{larkspur.PLANNER}=partial_outage")["id"]
+        noroshi.published()
+        self.assertIn("Planner trouble", noroshi.get(f"/subscribe?incident={code}").text)
+        self.subscribed(noroshi, "bob@example.com", incident=code, locale="en")
+        noroshi.command("incident", "create", "--title", "Cards trouble", "--body", "b",
+                        "--component", f"{larkspur.CARDS}=partial_outage")
+        noroshi.command("incident", "update", code, "--body", "news of the planner")
+        eventually(lambda: self.sink.to("bob@example.com")[1:], 20, "the followed incident")
+        eventually(lambda: self.sink.to("ada@example.com")[1:], 20, "the chosen component")
+        subjects = lambda who: [mail["subject"] for mail in self.sink.to(who)[1:]]
+        self.assertEqual(subjects("ada@example.com"),
+                         ["[Larkspur Transit] Investigating: Cards trouble"])
+        self.assertEqual(subjects("bob@example.com"),
+                         ["[Larkspur Transit] Update: Planner trouble"])
+
+    def test_old_forms_answer_and_links_that_lead_nowhere_say_so(self):
+        noroshi = self.begun()
+        # Without a mail server mail is not offered, and a form for it is refused.
+        self.assertNotIn('name="email"', noroshi.get("/subscribe").text)
+        refused = post(noroshi, "/subscriptions/new-email", {"email": "ada@example.com"})
+        self.assertEqual((refused.status, refused.json["type"]), (422, "error"))
+        self.mailed(noroshi)
+        for path, fields, status, kind in (
+                ("/subscriptions/new-email", {"email": "ada@example.com"}, 200, "success"),
+                ("/subscriptions/new-email", {"email": "no address"}, 422, "error"),
+                ("/subscriptions/new-sms", {"phone_number": "1"}, 422, "error"),
+                ("/subscriptions/incident.json", {"incident_code": "nothere",
+                                                  "email": "ada@example.com"}, 422, "error"),
+                ("/subscriptions/track_attempt", {"type": "email"}, 200, "success")):
+            answer = post(noroshi, path, fields)
+            self.assertEqual((answer.status, answer.json["type"]), (status, kind), path)
+        for path in ("/?unsubscribe=nothere", "/subscriptions/a-b", "/subscriptions/a-b/confirm",
+                     "/subscriptions/a-b/leave"):
+            answer = noroshi.get(path)
+            self.assertEqual(answer.status, 404, path)
+            self.assertIn("This link leads nowhere", answer.text)
+            self.assertEqual(answer.headers["referrer-policy"], "no-referrer")
+        bad = post(noroshi, "/subscribe?locale=ja", {"channel": "email", "email": "ada"})
+        self.assertEqual(bad.status, 422)
+        self.assertIn("メールアドレスは ada@example.com の形式で", bad.text)
+        self.assertIn('value="ada"', bad.text)
+
+    def test_who_is_erased_is_nowhere_and_a_list_is_given_back(self):
+        noroshi = self.begun()
+        given = "channel,address,components,locale\n"
+        rows = (f"email,ada@example.com,{larkspur.CARDS},ja\n"
+                "email,gone-for-good@example.com,,\n")
+        noroshi.command("subscriber", "import", "-", stdin=given + rows)
+        again = noroshi.command("subscriber", "import", "-", stdin=given + rows)
+        self.assertIn("0 added, 2 known", again)
+        back = noroshi.command("subscriber", "export")
+        self.assertIn(f"email,ada@example.com,active,{larkspur.CARDS},ja", back)
+        bad = noroshi.command("subscriber", "import", "-", stdin=given + "email,nobody,,\n",
+                              expect=2)
+        self.assertIn("line 2: the address", noroshi.last_err, bad)
+        found = noroshi.json("subscriber", "list", "--words", "gone-for-good")["subscribers"]
+        noroshi.command("subscriber", "erase", found[0]["id"])
+        self.assertNotIn("gone-for-good", noroshi.command("subscriber", "export"))
+        for folder, _, names in os.walk(noroshi.data):
+            for name in names:
+                whole = os.path.join(folder, name)
+                if os.path.isfile(whole):
+                    with open(whole, "rb") as file:
+                        self.assertNotIn(b"gone-for-good", file.read(), name)
+
     def test_a_bot_sends_three_confirmations_to_an_address_and_ten_a_minute(self):
         noroshi = self.begun()
         self.mailed(noroshi)

@@ -391,7 +391,7 @@ mod tests {
         ComponentId::parse(id).expect("an identifier")
     }
 
-    fn told<'a>(touched: &'a [(ComponentId, Option<GroupId>)]) -> Told<'a> {
+    fn told(touched: &[(ComponentId, Option<GroupId>)]) -> Told<'_> {
         Told {
             kind: EventKind::Incidents,
             incident: None,

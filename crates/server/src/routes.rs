@@ -142,9 +142,42 @@ pub(crate) fn row_of(method: &Method, pattern: &str) -> Option<&'static Route> {
     rows.get(&(method.as_str(), pattern)).copied()
 }
 
+/// A page on which somebody subscribes, changes or leaves, or the form of one.
+const fn asked(method: Method, pattern: &'static str) -> Route {
+    Route {
+        method,
+        pattern,
+        queries: &[],
+        role: Role::Public,
+        class: Class::Query,
+    }
+}
+
 /// All public addresses. Those of a page stand under its host or its prefix, and again under each
-/// locale. All of them answer GET, HEAD and OPTIONS, and nothing else.
+/// locale. All of them answer GET, HEAD and OPTIONS, and nothing else, but the forms of subscribing.
 pub const ROUTES: &[Route] = &[
+    asked(Method::GET, "/subscribe"),
+    asked(Method::POST, "/subscribe"),
+    asked(Method::GET, "/subscriptions/{token}"),
+    asked(Method::POST, "/subscriptions/{token}"),
+    asked(Method::GET, "/subscriptions/{token}/confirm"),
+    asked(Method::POST, "/subscriptions/{token}/confirm"),
+    asked(Method::GET, "/subscriptions/{token}/leave"),
+    asked(Method::POST, "/subscriptions/{token}/leave"),
+    asked(Method::POST, "/subscriptions/leave"),
+    // What existing pages post to (reference 5.1).
+    asked(Method::POST, "/subscriptions/new-email"),
+    asked(Method::POST, "/subscriptions/new-sms"),
+    asked(Method::POST, "/subscriptions/webhook.json"),
+    asked(Method::POST, "/subscriptions/incident.json"),
+    asked(Method::POST, "/subscriptions/track_attempt"),
+    Route {
+        method: Method::GET,
+        pattern: "/",
+        queries: &["unsubscribe"],
+        role: Role::Public,
+        class: Class::Query,
+    },
     public("/", Class::Page),
     public("/history", Class::Page),
     public("/history/{month}", Class::Page),

@@ -417,6 +417,8 @@ const NOUNS: &[(&str, &str, Elsewhere)] = &[
     ("announcement", "list", Elsewhere::Asks),
     ("user", "list", Elsewhere::Asks),
     ("sign-on", "show", Elsewhere::Refuses),
+    ("mail", "show", Elsewhere::Refuses),
+    ("subscriber", "list", Elsewhere::Refuses),
     (
         "admin",
         "login-link --email ito@larkspur.example",

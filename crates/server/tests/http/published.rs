@@ -213,8 +213,11 @@ fn only_reading_is_answered() {
         assert_eq!(answer.status, 405, "{method}");
         assert_eq!(answer.header("allow"), "GET, HEAD, OPTIONS");
     }
+    // Forms of subscribing are taken where there is a record to keep them in.
     let answer = server.ask("POST /subscriptions/new-email", &["content-length: 0"]);
-    assert_eq!(answer.status, 404);
+    assert_eq!(answer.status, 503);
+    let answer = server.ask("DELETE /subscribe", &["content-length: 0"]);
+    assert_eq!(answer.status, 405);
 }
 
 #[test]

@@ -230,7 +230,7 @@ fn every_path_that_clients_know_answers() {
         "/api/v2/scheduled-maintenances.json",
         "/api/v2/scheduled-maintenances/upcoming.json",
         "/api/v2/scheduled-maintenances/active.json",
-        "/?unsubscribe=x",
+        "/subscribe",
     ];
     for path in paths {
         let answer = estate.get(path);

@@ -2,7 +2,7 @@
 
 use noroshi_domain::{ComponentId, IncidentId, State};
 use noroshi_ops::subscribers::{Channel, Scope, Subscriber, SubscriberState};
-use noroshi_ops::{SUBSCRIBERS_MAX, Stored, Writes};
+use noroshi_ops::{OpError, SUBSCRIBERS_MAX, Stored, Writes};
 use noroshi_page::api_v1;
 use serde_json::{Map, Value, json};
 
@@ -200,9 +200,10 @@ fn make(ask: &Ask, incident: Option<IncidentId>) -> Result<Reply, Fault> {
     let unasked = fields
         .flag("skip_confirmation_notification")?
         .unwrap_or(false);
+    let is_asked = channel == Channel::Email && !unasked;
     let subscriber = Subscriber {
         // A mail address is somebody's only when he says so.
-        state: if channel == Channel::Email && !unasked {
+        state: if is_asked {
             SubscriberState::Unconfirmed
         } else {
             SubscriberState::Active
@@ -218,6 +219,9 @@ fn make(ask: &Ask, incident: Option<IncidentId>) -> Result<Reply, Fault> {
         },
         viewer: fields.said("page_access_user")?,
         unasked,
+        // The mail that asks to confirm is sent by whoever sends all others.
+        confirmation_owed: is_asked.then(|| ask.app.now()),
+        asked_at: is_asked.then(|| ask.app.now()).into_iter().collect(),
         ..Subscriber::new(state.page.id.clone(), channel)
     };
     let made = records::make(ask, subscriber, ("subscriber_created", SUBSCRIBERS_MAX));
@@ -308,6 +312,8 @@ pub(super) fn delete(ask: &Ask) -> Result<Reply, Fault> {
     }
     found.value.state = SubscriberState::Unsubscribed;
     let found = records::put(ask, &found, "subscriber_unsubscribed")?;
+    let ended = ask.app.store().end_recipient(&found.id, ask.app.now());
+    ended.map_err(OpError::from)?;
     shape(ask, &found).map(Reply::Ok)
 }
 
@@ -321,24 +327,37 @@ pub(super) fn delete_of_incident(ask: &Ask) -> Result<Reply, Fault> {
 
 /// Asks one again to confirm.
 pub(super) fn resend(ask: &Ask) -> Result<Reply, Fault> {
-    is_unconfirmed(&one(ask)?)
+    ask_again(ask, &one(ask)?)
 }
 
 /// The same of an incident.
 pub(super) fn resend_of_incident(ask: &Ask) -> Result<Reply, Fault> {
-    is_unconfirmed(&one_of_incident(ask)?)
+    ask_again(ask, &one_of_incident(ask)?)
 }
 
-fn is_unconfirmed(found: &Found) -> Result<Reply, Fault> {
-    match found.value.state {
-        SubscriberState::Unconfirmed => Ok(Reply::Sent),
-        _ => Err(Fault::Invalid("this subscriber is confirmed".to_owned())),
+fn ask_again(ask: &Ask, found: &Found) -> Result<Reply, Fault> {
+    if found.value.state != SubscriberState::Unconfirmed {
+        return Err(Fault::Invalid("this subscriber is confirmed".to_owned()));
     }
+    ask.app
+        .resend_confirmation(&ask.caller, &found.value.page, &found.id)?;
+    Ok(Reply::Sent)
 }
 
 /// Asks several again.
 pub(super) fn resend_to_all(ask: &Ask) -> Result<Reply, Fault> {
-    several(ask)?;
+    for found in several(ask)? {
+        // Who has confirmed, or was asked as often as he may be today, is left in peace.
+        if found.value.state == SubscriberState::Unconfirmed {
+            match ask
+                .app
+                .resend_confirmation(&ask.caller, &found.value.page, &found.id)
+            {
+                Ok(()) | Err(OpError::Refused(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
     Ok(Reply::Sent)
 }
 
