@@ -248,8 +248,9 @@ impl Answer {
         let reason = format!("it answered {status}");
         match status {
             200..=299 => Outcome::delivered(),
-            404 | 410 => Outcome::Gone { reason },
-            408 | 425 | 429 | 500..=599 => Outcome::Later {
+            410 => Outcome::Gone { reason },
+            // What is not there now may be there again: a receiver that is being deployed.
+            404 | 408 | 425 | 429 | 500..=599 => Outcome::Later {
                 reason,
                 after: self.retry_after,
                 is_service_down: false,

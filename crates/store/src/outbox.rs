@@ -14,8 +14,8 @@ use self::statements::{
     ADD_DELIVERIES, ADD_FOLLOW, ADD_NOTICE, AILING, BEATS, DELIVERIES_ENDED, DELIVERIES_OF,
     DELIVERY_COUNTS, DROP_FOLLOW, DROP_RECIPIENT, DROP_SENDER, DUE, END_RECIPIENT, FINISH,
     FORGET_DELIVERIES, FORGET_NOTICES, MOVE_FOLLOW, MOVE_NOTICE, NOTICE, NOTICES_OF_THREAD,
-    OPEN_NOTICES, OUTBOX_FOLLOWED, OWNERS, SET_BEAT, START, SUPERSEDE, SUPPRESS, TAKE_OVER,
-    WAITING,
+    OPEN_NOTICES, OUTBOX_FOLLOWED, OUTDATE, OWNERS, SET_BEAT, START, SUPERSEDE, SUPPRESS,
+    TAKE_OVER, WAITING,
 };
 use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
@@ -336,6 +336,17 @@ impl Store {
         let rows: Vec<_> = finished.iter().map(finished_row).collect();
         let mut tx = self.outbox.write()?;
         tx.run(&FINISH, &[json(&rows), owner.into()])?;
+        let again = finished.iter().filter_map(|own| match own.end {
+            End::Again { at } | End::Returned { due: at } => Some((at, own)),
+            _ => None,
+        });
+        let again: Vec<(Instant, [&str; 2])> = again
+            .map(|(at, own)| (at, [own.notice_id.as_str(), own.recipient.as_str()]))
+            .collect();
+        if let Some((at, _)) = again.first() {
+            let names: Vec<[&str; 2]> = again.iter().map(|(_, names)| *names).collect();
+            tx.run(&OUTDATE, &[json(&names), at.micros().into()])?;
+        }
         tx.commit()
     }
 

@@ -136,6 +136,32 @@ fn a_service_that_is_down_holds_up_nobody_else() {
 }
 
 #[test]
+fn a_mail_server_that_is_down_for_long_quarantines_nobody() {
+    for engine in engines() {
+        let mut place = Place::on(engine);
+        let id = place.subscribe("a@example.com", Scope::default());
+        place.sink.answers(|_| {
+            Some(Outcome::Later {
+                reason: "the connection was refused".to_owned(),
+                after: None,
+                is_service_down: true,
+            })
+        });
+        for name in ["one", "two", "three", "four", "five", "six"] {
+            place.open(name, &[]);
+        }
+        for _ in 0..20 {
+            place.run();
+            place.pass(300);
+        }
+        assert_eq!(place.log(&id), ["failed"; 6]);
+        let record = place.app.record::<Subscriber>(&id).expect("answers");
+        let own = record.expect("a subscriber").value;
+        assert_eq!(own.state, SubscriberState::Active);
+    }
+}
+
+#[test]
 fn a_confirmation_that_is_owed_is_sent_once() {
     for engine in engines() {
         let mut place = Place::on(engine);

@@ -103,13 +103,20 @@ impl Notifier {
             Outcome::Gone { reason } => {
                 (End::Failed { at: now }, reason, Some(Reached::NeverAgain))
             }
-            Outcome::Later { reason, after, .. } => {
+            Outcome::Later {
+                reason,
+                after,
+                is_service_down,
+            } => {
                 let chance = (self.outside.chance)();
                 let times = (claimed.made_at, now);
-                match next_try(times, claimed.attempts, claimed.is_clear, after, chance) {
-                    Some(at) => (End::Again { at }, reason, None),
-                    None => (End::Failed { at: now }, reason, Some(Reached::No)),
+                let again = next_try(times, claimed.attempts, claimed.is_clear, after, chance);
+                if let Some(at) = again {
+                    return (End::Again { at }, reason, None);
                 }
+                // That nobody could be reached is no one recipient's fault.
+                let reached = (!is_service_down).then_some(Reached::No);
+                (End::Failed { at: now }, reason, reached)
             }
         }
     }

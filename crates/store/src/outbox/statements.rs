@@ -179,12 +179,37 @@ catalogue! {
           and open = 2
           and owner = $2");
 
+    /// What is to wait again although the recipient has newer words coming, or has them already:
+    /// he gets no old ones after them. `$1` is rows of notice and recipient.
+    OUTDATE = Both("
+        update deliveries
+        set state = 'superseded', open = 0, done_us = $2
+        where open = 1
+          and (notice_id, recipient) in (
+            select value ->> 0, value ->> 1
+            from rows_of($1))
+          and exists (
+            select 1
+            from deliveries later
+            where later.recipient = deliveries.recipient
+              and later.thread = deliveries.thread
+              and later.seq > deliveries.seq)");
+
     /// What a node that is gone had under way may have been sent: it is sent again, with the same
-    /// key; a text message only where it says that all is well.
+    /// key; a text message only where it says that all is well, and nothing where newer words are
+    /// on their way.
     TAKE_OVER = Both("
         update deliveries
         set state = 'uncertain', told = 1, owner = '', due_us = $2, done_us = $2,
-            open = case when channel = 'sms' and is_clear = 0 then 0 else 1 end
+            open = case
+                when channel = 'sms' and is_clear = 0 then 0
+                when exists (
+                    select 1
+                    from deliveries later
+                    where later.recipient = deliveries.recipient
+                      and later.thread = deliveries.thread
+                      and later.seq > deliveries.seq) then 0
+                else 1 end
         where open = 2
           and owner = $1");
 

@@ -160,6 +160,24 @@ fn a_recipient_gets_one_of_a_thread_at_a_time() {
 }
 
 #[test]
+fn what_failed_is_not_tried_again_after_newer_words() {
+    for engine in engines() {
+        let (_held, store) = engine.database().open_kept();
+        tell(&store, &notice("n1", 1), &[to("a"), to("b")]);
+        let first = claim(&store, "node1", 1);
+        let second = claim(&store, "node2", 1);
+        assert!(second.is_empty());
+        tell(&store, &notice("n2", 2), &[to("a"), to("b")]);
+        finish(&store, "node1", &first[0], End::Again { at: at(9) });
+        assert_eq!(store.take_over("node1", at(9)).expect("answers"), 1);
+        let claimed = claim(&store, "node2", 20);
+        assert_eq!(names(&claimed), [("n2", "a"), ("n2", "b")]);
+        assert_eq!(states(&store, "a"), ["sending", "superseded"]);
+        assert_eq!(states(&store, "b"), ["sending", "uncertain"]);
+    }
+}
+
+#[test]
 fn an_all_clear_goes_only_to_those_who_were_told() {
     for engine in engines() {
         let (_held, store) = engine.database().open_kept();
