@@ -68,6 +68,7 @@ def without_server_parts(page):
     """What a copy leaves out: forms, and links to what is made on request."""
     page = re.sub(r"(?s)<form.*?</form>", "", page)
     page = re.sub(r'(?s)<a rel="next"(?:(?!</a>).)*\?page=.*?</a>', "", page)
+    page = re.sub(r'(?s)<a (?:(?!</a>).)*/subscribe\b.*?</a>', "", page)
     return re.sub(r"\?page=\d+", "", page)
 
 
