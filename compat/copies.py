@@ -134,6 +134,9 @@ class ServedByNginx(Suite):
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
                     links |= set(re.findall(r'(?:href|src)="(/[^"#]*)', file.read()))
         self.assertGreater(len(links), 30)
+        if folder == self.live:
+            # The server's own folder has what needs the server, as it has forms.
+            links -= {"/en/subscribe", "/ja/subscribe"}
         broken = [link for link in sorted(links) if fetch(url + link).status != 200]
         self.assertEqual(broken, [])
 
