@@ -28,7 +28,7 @@ pub struct Message {
     pub page_name: String,
     /// Address of the page.
     pub page_url: String,
-    /// One line for a mail's subject: "[Larkspur] Investigating: Tickets do not load".
+    /// One line for a mail's subject: `[Larkspur] Investigating: Tickets do not load`.
     pub subject: String,
     /// The incident's title.
     pub title: String,
