@@ -136,7 +136,7 @@ class ServedByNginx(Suite):
         self.assertGreater(len(links), 30)
         if folder == self.live:
             # The server's own folder has what needs the server, as it has forms.
-            links -= {"/en/subscribe", "/ja/subscribe"}
+            links = {link for link in links if not re.match(r"/(en|ja)/subscribe\b", link)}
         broken = [link for link in sorted(links) if fetch(url + link).status != 200]
         self.assertEqual(broken, [])
 

@@ -2,6 +2,7 @@
 
 subscribe-title = Subscribe to updates
 subscribe-title-incident = Follow this incident
+subscribe-title-maintenance = Follow this maintenance
 subscribe-lead = Be told when something breaks, and when it works again.
 subscribe-lead-incident = Be told of every update of “{ $incident }” until it is over.
 subscribe-by-mail = By mail

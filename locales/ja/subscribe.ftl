@@ -2,6 +2,7 @@
 
 subscribe-title = 更新情報を受け取る
 subscribe-title-incident = この障害の続報を受け取る
+subscribe-title-maintenance = このメンテナンスの続報を受け取る
 subscribe-lead = 障害の発生と復旧をお知らせします。
 subscribe-lead-incident = 「{ $incident }」が解消するまで、更新のたびにお知らせします。
 subscribe-by-mail = メールで受け取る

@@ -8,6 +8,7 @@ use noroshi_domain::Instant;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, Method, Url, redirect};
+use serde_json::Value;
 
 use crate::guard::is_public;
 use crate::outcome::Outcome;
@@ -234,6 +235,36 @@ fn retry_after(headers: &HeaderMap, now: Instant) -> Option<Duration> {
     Some(asked.min(RETRY_AFTER_MAX))
 }
 
+/// Posts JSON.
+pub(crate) async fn post_json(
+    http: &Http,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &Value,
+    now: Instant,
+) -> Result<Answer, Failure> {
+    json_request(http, (Method::POST, url), headers, body, now).await
+}
+
+/// Sends JSON.
+pub(crate) async fn json_request(
+    http: &Http,
+    (method, url): (Method, &str),
+    headers: &[(&str, &str)],
+    body: &Value,
+    now: Instant,
+) -> Result<Answer, Failure> {
+    let kind = [("content-type", "application/json")];
+    let headers: Vec<(&str, &str)> = headers.iter().copied().chain(kind).collect();
+    let request = Request {
+        method,
+        url,
+        headers: &headers,
+        body: body.to_string().into_bytes(),
+    };
+    http.request(request, now).await
+}
+
 impl Failure {
     /// What no answer means: to be tried again.
     pub fn outcome(self) -> Outcome {
@@ -242,6 +273,16 @@ impl Failure {
 }
 
 impl Answer {
+    /// A text or number in a JSON answer, by its pointer (RFC 6901).
+    pub fn text_at(&self, pointer: &str) -> Option<String> {
+        let read: Value = serde_json::from_slice(&self.body).ok()?;
+        match read.pointer(pointer)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
     /// What an answer means, as most services mean it.
     pub fn outcome(&self) -> Outcome {
         let status = self.status;

@@ -1,5 +1,6 @@
 //! A message in one language, ready for any service to shape.
 
+pub use noroshi_domain::subscriber::Level;
 use noroshi_domain::{Instant, Locale, Status};
 
 /// What is told to one recipient, in one language. Every word in it is final; a service only
@@ -73,37 +74,8 @@ pub enum Kind {
     NoticeOver,
     /// A trial of the channel.
     Test,
-}
-
-/// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// All is well.
-    Good,
-    /// Nothing is wrong.
-    Info,
-    /// Planned.
-    Maintenance,
-    /// Minor.
-    Minor,
-    /// Major.
-    Major,
-    /// Critical.
-    Critical,
-}
-
-impl Level {
-    /// Its colour, `#rrggbb`, for services that show one.
-    pub const fn colour(self) -> &'static str {
-        match self {
-            Self::Good => "#1a7f4b",
-            Self::Info => "#5b6472",
-            Self::Maintenance => "#2f6fb5",
-            Self::Minor => "#a66a00",
-            Self::Major => "#c2530a",
-            Self::Critical => "#c02626",
-        }
-    }
+    /// For operators: what stands open.
+    Digest,
 }
 
 /// A labelled piece of text.

@@ -19,6 +19,8 @@ pub struct Contradiction {
     pub component_id: ComponentId,
     /// Since when.
     pub since: Instant,
+    /// When operators are told.
+    pub told_at: Instant,
     /// When readers are told; `None`: never, by the page's setting.
     pub public_at: Option<Instant>,
 }
@@ -56,6 +58,7 @@ fn open_for(state: &State, component: &Component, now: Instant) -> Option<Contra
     Some(Contradiction {
         component_id: id.clone(),
         since,
+        told_at: since.plus_seconds(grace_s),
         public_at,
     })
 }

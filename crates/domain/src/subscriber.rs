@@ -100,6 +100,66 @@ impl Channel {
     }
 }
 
+/// How bad a message is, the worst last: a severity, a colour, what a route lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// It is over.
+    Good,
+    /// Nothing is wrong.
+    Info,
+    /// Planned work.
+    Maintenance,
+    /// Degraded.
+    Minor,
+    /// A partial outage.
+    Major,
+    /// A major outage.
+    Critical,
+}
+
+impl Level {
+    /// Every level.
+    pub const ALL: [Self; 6] = [
+        Self::Good,
+        Self::Info,
+        Self::Maintenance,
+        Self::Minor,
+        Self::Major,
+        Self::Critical,
+    ];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Info => "info",
+            Self::Maintenance => "maintenance",
+            Self::Minor => "minor",
+            Self::Major => "major",
+            Self::Critical => "critical",
+        }
+    }
+
+    /// Reads a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == name)
+    }
+
+    /// Its colour, `#rrggbb`, for services that show one.
+    pub const fn colour(self) -> &'static str {
+        match self {
+            Self::Good => "#1a7f4b",
+            Self::Info => "#5b6472",
+            Self::Maintenance => "#2f6fb5",
+            Self::Minor => "#a66a00",
+            Self::Major => "#c2530a",
+            Self::Critical => "#c02626",
+        }
+    }
+}
+
 /// Where a subscription stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use anyhow::Result;
 use noroshi_channel::email::{self, Mailer};
+use noroshi_channel::service::Service;
 use noroshi_channel::webhook::{self, Delivery, Form};
 use noroshi_channel::{Http, Kind, Level, Message, Outcome, Reach, Section};
 use noroshi_domain::subscriber::Channel;
-use noroshi_domain::{Instant, Locale};
-use noroshi_notify::{Attempt, Item, Sending, Target};
+use noroshi_domain::{Instant, Locale, State};
+use noroshi_notify::{Attempt, Item, Sending, Target, trial};
 use noroshi_ops::App;
+use noroshi_ops::channels::OpenChannel;
 use noroshi_ops::mail::{OpenMailServer, Security};
+use noroshi_server::{Trial, Trials};
 use noroshi_text::msg;
+use serde_json::Value;
 
 /// How long a webhook may take to answer (reference 5.5).
 const WEBHOOK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -82,12 +86,80 @@ impl Sending for Post {
                     webhook::send(&http, &delivery, item.at).await
                 })
             }
-            _ => Box::pin(async {
-                Outcome::Refused {
-                    reason: "this channel can not be used here".to_owned(),
+            (Channel::Email, Target::Secret(target)) => {
+                match (self.mailer(), text(&target, "to")) {
+                    (Ok(mailer), Some(to)) => {
+                        Box::pin(async move { mailer.send(&to, &item.message, item.at).await })
+                    }
+                    (Err(outcome), _) => Box::pin(async move { outcome }),
+                    (_, None) => refused("it has no address"),
                 }
-            }),
+            }
+            (channel, Target::Secret(target)) => match Service::parse(channel, &target) {
+                Ok(service) => {
+                    let http = self.http.clone();
+                    let reference = item.reference;
+                    Box::pin(async move {
+                        let message = &item.message;
+                        service
+                            .send(&http, message, reference.as_deref(), item.at)
+                            .await
+                    })
+                }
+                Err(fault) => refused(&fault.to_string()),
+            },
+            _ => refused("this channel can not be used here"),
         }
+    }
+}
+
+fn text(target: &Value, name: &str) -> Option<String> {
+    target.get(name)?.as_str().map(str::to_owned)
+}
+
+fn refused(reason: &str) -> Attempt {
+    let reason = reason.to_owned();
+    Box::pin(async move { Outcome::Refused { reason } })
+}
+
+impl Post {
+    fn trial(&self, (channel, target): (Channel, Target), message: Message) -> Trial {
+        let attempt = self.send(Item {
+            recipient: String::new(),
+            channel,
+            target,
+            message,
+            document: None,
+            reference: None,
+            at: self.app.now(),
+        });
+        Box::pin(async move {
+            match attempt.await {
+                Outcome::Delivered { .. } => Ok(()),
+                Outcome::Later { reason, .. }
+                | Outcome::Refused { reason }
+                | Outcome::Gone { reason } => Err(reason),
+            }
+        })
+    }
+
+    fn chance(&self) -> u64 {
+        let bytes = self.app.chance().bytes();
+        let eight: [u8; 8] = bytes[..8].try_into().expect("there are 32");
+        u64::from_le_bytes(eight)
+    }
+}
+
+impl Trials for Post {
+    fn try_channel(&self, own: OpenChannel, page: Arc<State>, locale: Locale) -> Trial {
+        let locale = own.channel.locale.unwrap_or(locale);
+        let message = trial(&page, (locale, self.chance()), self.app.now());
+        self.trial((own.channel.channel, Target::Secret(own.target)), message)
+    }
+
+    fn try_mail(&self, to: String, page: Arc<State>, locale: Locale) -> Trial {
+        let message = trial(&page, (locale, self.chance()), self.app.now());
+        self.trial((Channel::Email, Target::Plain(to)), message)
     }
 }
 

@@ -5,9 +5,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant as Monotonic};
 
 use anyhow::Result;
-use noroshi_channel::Reach;
 use noroshi_domain::{Instant, PageId, State};
-use noroshi_notify::{Notifier, Outside, Token};
+use noroshi_notify::{Destination, Notifier, Outside, Token};
 use noroshi_ops::App;
 use noroshi_ops::subscribers::Purpose;
 use noroshi_server::Follower;
@@ -33,11 +32,10 @@ const PURGE_EVERY: Duration = Duration::from_mins(10);
 /// Starts the loop. `is_alone` says that no other process can be sending.
 pub(crate) fn start(
     app: &App,
-    (is_alone, reach): (bool, Reach),
+    (is_alone, post): (bool, Arc<Post>),
     follower: Follower,
     shutdown: CancellationToken,
 ) -> Result<JoinHandle<()>> {
-    let post = Arc::new(Post::new(app, reach)?);
     let app = app.clone();
     let body = move || {
         let runtime = Builder::new_multi_thread()
@@ -144,6 +142,7 @@ impl Telling {
 
 fn outside(app: &App, post: Arc<Post>) -> Outside {
     let (states, tokens, chance) = (app.clone(), app.clone(), app.clone());
+    let channels = app.clone();
     Outside {
         states: Box::new(move || newest(&states)),
         token: Box::new(move |token, id| {
@@ -154,7 +153,7 @@ fn outside(app: &App, post: Arc<Post>) -> Outside {
             tokens.subscription_token(purpose, id).ok()
         }),
         unseal: Box::new(|_| None),
-        destinations: Box::new(|_| Vec::new()),
+        destinations: Box::new(move |page| destinations(&channels, page)),
         chance: Box::new(move || {
             let bytes = chance.chance().bytes();
             let eight: [u8; 8] = bytes[..8].try_into().expect("there are 32");
@@ -162,6 +161,31 @@ fn outside(app: &App, post: Arc<Post>) -> Outside {
         }),
         sending: post,
     }
+}
+
+/// The channels of a page's team, opened.
+fn destinations(app: &App, page: &PageId) -> Vec<Destination> {
+    let opened = app.open_channels(page).unwrap_or_else(|error| {
+        tracing::warn!(page.id = %page, "the team's channels can not be read: {error}");
+        Vec::new()
+    });
+    let opened = opened.into_iter().map(|own| {
+        let channel = own.channel;
+        Destination {
+            id: own.id,
+            name: channel.name,
+            channel: channel.channel,
+            target: own.target,
+            locale: channel.locale,
+            components: (!channel.components.is_empty()).then_some(channel.components),
+            least: channel.least,
+            quiet: channel.quiet,
+            digest: channel.digest,
+            notices: channel.notices,
+            posts: channel.posts,
+        }
+    });
+    opened.collect()
 }
 
 fn newest(app: &App) -> Vec<(PageId, Arc<State>)> {

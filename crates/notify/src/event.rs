@@ -42,11 +42,6 @@ pub enum Event {
         /// The subscriber.
         subscriber: String,
     },
-    /// A channel is tried.
-    Test {
-        /// The recipient.
-        recipient: String,
-    },
     /// Operators are reminded of a promise.
     Promise {
         /// Of which incident.
@@ -65,6 +60,26 @@ pub enum Event {
         /// Whether it is over.
         is_over: bool,
     },
+    /// Messages wait although they were tried, or go through again.
+    Stuck {
+        /// In which lane.
+        lane: String,
+        /// What the team calls it; none: the service that all go through.
+        name: Option<String>,
+        /// Since when.
+        since: Instant,
+        /// Why.
+        reason: String,
+        /// How many waited then.
+        count: i64,
+        /// Whether it is over.
+        is_over: bool,
+    },
+    /// What stands open, in one message to one channel of operators.
+    Digest {
+        /// To which.
+        destination: String,
+    },
 }
 
 /// Who is told.
@@ -76,6 +91,8 @@ pub enum Whom<'a> {
     One(&'a str),
     /// The channels of operators.
     Operators,
+    /// One of them.
+    Destination(&'a str),
 }
 
 impl Event {
@@ -88,8 +105,10 @@ impl Event {
             Self::Confirmation { subscriber } | Self::EndpointFailed { subscriber } => {
                 Whom::One(subscriber)
             }
-            Self::Test { recipient } => Whom::One(recipient),
-            Self::Promise { .. } | Self::Contradiction { .. } => Whom::Operators,
+            Self::Promise { .. } | Self::Contradiction { .. } | Self::Stuck { .. } => {
+                Whom::Operators
+            }
+            Self::Digest { destination } => Whom::Destination(destination),
         }
     }
 }

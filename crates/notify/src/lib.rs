@@ -19,3 +19,4 @@ pub use notifier::{Notifier, Step};
 pub use outside::{
     Attempt, Destination, Destinations, Item, MakeToken, Outside, Sending, Target, Token, Unseal,
 };
+pub use word::trial;

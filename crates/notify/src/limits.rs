@@ -42,6 +42,16 @@ pub const NEW_S: i64 = 120;
 pub const FAILURES_MAX: u32 = 5;
 /// How long a quarantined subscriber is kept, in seconds: thirty days.
 pub const QUARANTINE_S: i64 = 30 * 86_400;
+/// How often it is looked for what no entry says, in milliseconds.
+pub const WATCH_EVERY_MS: u64 = 10_000;
+/// How long messages wait before operators are told that they do not get through, in seconds.
+pub const STUCK_S: i64 = 600;
+/// How many lanes that do not get through are looked at; the others wait for these.
+pub const AILING_MAX: usize = 100;
+/// How many lines each list of that message has; the console has them all.
+pub const DIGEST_LINES_MAX: usize = 50;
+/// How late the message of what stands open may be, in minutes; later it is left out for the day.
+pub const DIGEST_LATE_MIN: u16 = 10;
 /// How long the log of deliveries is kept, in seconds: 180 days.
 pub const LOG_S: i64 = 180 * 86_400;
 /// How often a node says that it lives, in milliseconds.

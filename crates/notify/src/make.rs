@@ -2,12 +2,13 @@
 //! hold up nobody.
 
 use noroshi_domain::subscriber::{
-    Channel, EventKind, Subscriber, SubscriberState, Told, event_kind,
+    Channel, EventKind, Level, Scope, Subscriber, SubscriberState, Told, event_kind,
 };
-use noroshi_domain::{ComponentId, GroupId, IncidentId, IncidentKind, Instant, Lifecycle, State};
-use noroshi_page::message::Level;
+use noroshi_domain::{
+    ComponentId, GroupId, Impact, IncidentId, IncidentKind, Instant, Lifecycle, State,
+};
 use noroshi_page::view::View;
-use noroshi_store::{NewDelivery, OpenNotice, Progress, Record, Slice, Store, StoreError};
+use noroshi_store::{NewDelivery, Notice, OpenNotice, Progress, Record, Slice, Store, StoreError};
 
 use crate::event::{Event, Whom};
 use crate::limits::SLICE_SUBSCRIBERS;
@@ -30,13 +31,15 @@ pub struct Asked {
     is_end: bool,
     /// Only webhooks are told of it.
     is_for_machines: bool,
+    /// How bad it is, for the routes of operators; none: it goes to whoever was told before.
+    level: Option<Level>,
 }
 
 /// What scopes ask of an event; `None`: readers do not see it, and nobody is told.
-pub fn asked(
+fn asked(
     store: &Store,
     state: &State,
-    event: &Event,
+    (open, event): (&Notice, &Event),
     now: Instant,
 ) -> Result<Option<Asked>, StoreError> {
     let view = View::project(state, now);
@@ -68,6 +71,7 @@ pub fn asked(
                     touches: attached || !own.fact.affected.is_empty(),
                     is_end: *is_first || ends,
                     is_for_machines: false,
+                    level: (!open.is_clear).then(|| level_of(told.incident.shown_impact())),
                 })
             })
         }
@@ -78,6 +82,7 @@ pub fn asked(
             touches: false,
             is_end: true,
             is_for_machines: false,
+            level: Some(Level::Info),
         }),
         Event::Component { component, .. } => view.system(component).map(|_| Asked {
             kind: EventKind::Incidents,
@@ -86,20 +91,37 @@ pub fn asked(
             touches: true,
             is_end: true,
             is_for_machines: true,
+            level: None,
         }),
         _ => None,
     })
 }
 
+impl Asked {
+    fn told(&self) -> Told<'_> {
+        Told {
+            kind: self.kind,
+            incident: self.incident.as_ref(),
+            touched: &self.touched,
+            touches: self.touches,
+            is_end: self.is_end,
+        }
+    }
+}
+
+const fn level_of(impact: Impact) -> Level {
+    match impact {
+        Impact::None => Level::Info,
+        Impact::Maintenance => Level::Maintenance,
+        Impact::Minor => Level::Minor,
+        Impact::Major => Level::Major,
+        Impact::Critical => Level::Critical,
+    }
+}
+
 /// Whether a subscriber is told.
-pub fn is_told(subscriber: &Subscriber, asked: &Asked) -> bool {
-    let told = Told {
-        kind: asked.kind,
-        incident: asked.incident.as_ref(),
-        touched: &asked.touched,
-        touches: asked.touches,
-        is_end: asked.is_end,
-    };
+fn is_told(subscriber: &Subscriber, asked: &Asked) -> bool {
+    let told = asked.told();
     // Reference 3.6: text messages only when something begins and when it is over; changes of a
     // component's status only to webhooks.
     let takes = match subscriber.channel {
@@ -139,27 +161,46 @@ pub(crate) fn subscriber_of(record: &Record) -> Option<Subscriber> {
     .ok()
 }
 
-/// Makes the next slice of a notice's deliveries; whether anything was made of it by us.
+/// What the making of a page's deliveries sees.
+pub struct Around<'a> {
+    /// The page as it stands.
+    pub state: &'a State,
+    /// The channels of its operators.
+    pub destinations: &'a [Destination],
+    /// When.
+    pub now: Instant,
+}
+
+/// Makes the next slice of a notice's deliveries; whether anything was made of it by us. Without a
+/// page nobody is told.
+///
+/// # Errors
+/// When the store fails.
 pub fn make_slice(
     store: &Store,
     (open, event): (&OpenNotice, &Event),
-    state: Option<&State>,
-    destinations: &[Destination],
+    around: Option<&Around<'_>>,
     now: Instant,
 ) -> Result<bool, StoreError> {
     let close = |deliveries: &[NewDelivery]| store.deliver(open, None, deliveries, now);
-    match (event.whom(), state) {
+    // Operators go first.
+    let due = now.plus_seconds(-OPERATORS_AHEAD_S);
+    match (event.whom(), around) {
         (Whom::One(id), _) => close(&one(store, id, event, now)?),
-        (Whom::Operators, Some(state)) => {
-            let due = now.plus_seconds(-OPERATORS_AHEAD_S);
-            let told = operators(state, event, destinations, now);
-            let deliveries = told.map(|own| delivery_to(own, due));
-            close(&deliveries.collect::<Vec<_>>())
+        (Whom::Destination(id), Some(around)) => {
+            let own = around.destinations.iter().filter(|own| own.id == id);
+            close(&own.map(|own| delivery_to(own, due)).collect::<Vec<_>>())
         }
-        (Whom::Subscribers, Some(state)) => match asked(store, state, event, now)? {
-            Some(asked) => subscribers(store, open, &asked, now),
-            None => close(&[]),
-        },
+        (Whom::Operators, Some(around)) => {
+            let told = operators(around, event).map(|own| delivery_to(own, due));
+            close(&told.collect::<Vec<_>>())
+        }
+        (Whom::Subscribers, Some(around)) => {
+            match asked(store, around.state, (&open.notice, event), now)? {
+                Some(asked) => subscribers(store, open, &asked, around),
+                None => close(&[]),
+            }
+        }
         // The page is gone.
         (_, None) => close(&[]),
     }
@@ -169,9 +210,9 @@ fn subscribers(
     store: &Store,
     open: &OpenNotice,
     asked: &Asked,
-    now: Instant,
+    around: &Around<'_>,
 ) -> Result<bool, StoreError> {
-    let from = &open.progress;
+    let (from, now) = (&open.progress, around.now);
     let slice = Slice {
         after: (from.stage == STAGE).then(|| from.after.clone()),
         offset: 0,
@@ -183,17 +224,22 @@ fn subscribers(
         EventKind::Announcements => open.notice.at.max(now),
         _ => now,
     };
-    let deliveries: Vec<NewDelivery> = records
-        .iter()
-        .filter_map(|record| {
-            let own = subscriber_of(record)?;
-            is_told(&own, asked).then(|| NewDelivery {
-                recipient: record.id.clone(),
-                channel: own.channel.as_str().to_owned(),
-                lane: lane(&record.id, &own),
-                due,
-            })
+    let people = records.iter().filter_map(|record| {
+        let own = subscriber_of(record)?;
+        is_told(&own, asked).then(|| NewDelivery {
+            recipient: record.id.clone(),
+            channel: own.channel.as_str().to_owned(),
+            lane: lane(&record.id, &own),
+            due,
         })
+    });
+    let first = slice.after.is_none();
+    let rooms = around.destinations.iter().filter(|_| first);
+    let rooms = rooms.filter(|own| reads_along(own, asked, around));
+    let ahead = due.plus_seconds(-OPERATORS_AHEAD_S);
+    let deliveries: Vec<NewDelivery> = rooms
+        .map(|own| delivery_to(own, ahead))
+        .chain(people)
         .collect();
     let last = records
         .last()
@@ -246,13 +292,27 @@ fn delivery_to(own: &Destination, due: Instant) -> NewDelivery {
     }
 }
 
+/// Whether a channel of operators gets what readers are told.
+fn reads_along(own: &Destination, asked: &Asked, around: &Around<'_>) -> bool {
+    let scope = Scope {
+        components: own.components.clone(),
+        ..Scope::default()
+    };
+    let minute = minute_of_day(around.state, around.now);
+    let is_loud = asked.level.is_none_or(|level| {
+        // What is said of no system has no severity.
+        let passes = level >= own.least || level == Level::Info;
+        passes && !is_quiet(own.quiet, minute, level)
+    });
+    own.posts && !asked.is_for_machines && is_loud && scope.covers(&asked.told())
+}
+
 /// The channels whose route covers a notice.
 fn operators<'a>(
-    state: &State,
+    around: &'a Around<'_>,
     event: &Event,
-    destinations: &'a [Destination],
-    now: Instant,
-) -> impl Iterator<Item = &'a Destination> {
+) -> impl Iterator<Item = &'a Destination> + use<'a> {
+    let state = around.state;
     let (about, level) = match event {
         Event::Promise {
             incident,
@@ -260,29 +320,29 @@ fn operators<'a>(
             ..
         } => {
             let incident = state.incidents.get(incident);
-            let about = incident
-                .map(|own| own.components.clone())
-                .unwrap_or_default();
+            let about = incident.map(|own| own.components.clone());
             let level = if *is_overdue {
                 Level::Major
             } else {
                 Level::Minor
             };
-            (about, level)
+            (about.unwrap_or_default(), level)
         }
         Event::Contradiction { component, .. } => (vec![component.clone()], Level::Major),
+        Event::Stuck { .. } => (Vec::new(), Level::Major),
         _ => (Vec::new(), Level::Info),
     };
-    let minute = minute_of_day(state, now);
-    destinations.iter().filter(move |own| {
+    let minute = minute_of_day(state, around.now);
+    around.destinations.iter().filter(move |own| {
         let is_about = own.components.as_ref().is_none_or(|only| {
             about.is_empty() || about.iter().any(|component| only.contains(component))
         });
-        is_about && level >= own.least && !is_quiet(own.quiet, minute, level)
+        own.notices && is_about && level >= own.least && !is_quiet(own.quiet, minute, level)
     })
 }
 
-fn minute_of_day(state: &State, now: Instant) -> u16 {
+/// The minute of the page's day.
+pub(crate) fn minute_of_day(state: &State, now: Instant) -> u16 {
     let zoned = now
         .timestamp()
         .to_zoned(state.page.zone.time_zone().clone());

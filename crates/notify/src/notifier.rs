@@ -18,13 +18,14 @@ use crate::limits::{
     LANE_REST_S, LANE_REST_S_MAX, LANE_WAITING_MAX, LOG_S, OWED_MAX, REASON_CHARS_MAX,
     ROOM_LANE_MAX, SLICES_A_STEP, SMS_LANE_MAX, WEBHOOK_LANE_MAX,
 };
-use crate::make;
+use crate::make::{self, Around};
 use crate::nodes::Nodes;
 use crate::outside::{Item, Outside};
 use crate::word::Worder;
 
 mod bookkeeping;
 mod dispatch;
+mod watch;
 
 /// How often what is old is looked for, in milliseconds.
 const FORGET_EVERY_MS: u64 = 600_000;
@@ -41,6 +42,7 @@ pub struct Notifier {
     nodes: Nodes,
     beat_ms: Option<u64>,
     forgot_ms: Option<u64>,
+    watched_ms: Option<u64>,
     followed: HashMap<PageId, i64>,
     worder: Worder,
     lanes: BTreeMap<String, Lane>,
@@ -98,6 +100,7 @@ impl Notifier {
             nodes: Nodes::default(),
             beat_ms: None,
             forgot_ms: None,
+            watched_ms: None,
             followed: HashMap::new(),
             worder: Worder::default(),
             lanes: BTreeMap::new(),
@@ -119,6 +122,7 @@ impl Notifier {
         let states = (self.outside.states)();
         let followed = self.follow_pages(&states, now)?;
         self.take_up_owed(now)?;
+        self.watch(&states, now, now_ms)?;
         let made = self.make(&states, now)?;
         let lives = self
             .beat_ms
@@ -277,15 +281,17 @@ impl Notifier {
             return Ok(());
         };
         let page = open.notice.page.as_ref();
-        let state = states
-            .iter()
-            .find(|(own, _)| Some(own) == page)
-            .map(|(_, state)| state.as_ref());
+        let found = states.iter().find(|(own, _)| Some(own) == page);
         let destinations = match (event.whom(), page) {
-            (Whom::Operators, Some(page)) => (self.outside.destinations)(page),
-            _ => Vec::new(),
+            (Whom::One(_), _) | (_, None) => Vec::new(),
+            (_, Some(page)) => (self.outside.destinations)(page),
         };
-        make::make_slice(&self.store, (open, &event), state, &destinations, now)?;
+        let around = found.map(|(_, state)| Around {
+            state,
+            destinations: &destinations,
+            now,
+        });
+        make::make_slice(&self.store, (open, &event), around.as_ref(), now)?;
         Ok(())
     }
 

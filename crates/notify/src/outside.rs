@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use noroshi_channel::{Message, Outcome};
-use noroshi_domain::subscriber::Channel;
+use noroshi_domain::subscriber::{Channel, Level};
 use noroshi_domain::{Instant, PageId, State};
 
 /// Makes a subscriber's token.
@@ -46,6 +46,8 @@ pub enum Token {
 pub struct Destination {
     /// Its identifier.
     pub id: String,
+    /// What the team calls it.
+    pub name: String,
     /// What kind.
     pub channel: Channel,
     /// Where it leads, opened: JSON that the channel reads.
@@ -55,9 +57,15 @@ pub struct Destination {
     /// Only about these components; none: about all.
     pub components: Option<Vec<noroshi_domain::ComponentId>>,
     /// Only what is at least as bad.
-    pub least: noroshi_page::message::Level,
-    /// Local hours in which it is left in peace: from and to, in minutes of the page's day.
+    pub least: Level,
+    /// Local hours in which only what is critical comes: from and to, in minutes of the page's day.
     pub quiet: Option<(u16, u16)>,
+    /// Minute of the page's day at which what stands open comes in one message.
+    pub digest: Option<u16>,
+    /// Gets the notices for operators.
+    pub notices: bool,
+    /// Gets what readers are told.
+    pub posts: bool,
 }
 
 /// One message to one recipient.

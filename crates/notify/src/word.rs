@@ -4,21 +4,20 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use noroshi_channel::{Kind, Level, Link, Message, Part, Section};
+use noroshi_channel::{Kind, Link, Message, Part, Section};
 use noroshi_domain::subscriber::Channel;
-use noroshi_domain::{
-    IncidentKind, IncidentRecord, Instant, Lifecycle, Locale, PromiseKind, State, hex,
-};
-use noroshi_page::address::page_url;
+use noroshi_domain::{IncidentKind, IncidentRecord, Instant, Lifecycle, Locale, State, hex};
 use noroshi_page::message::{self, Said};
 use noroshi_page::view::View;
 use noroshi_page::webhook::{self, SUBSCRIBER_MARK, StatusChange};
 use noroshi_store::{Notice, Store, StoreError};
-use noroshi_text::{dates, labels, msg};
+use noroshi_text::msg;
 use sha2::{Digest, Sha256};
 
 use crate::event::Event;
 use crate::limits::WORDED_MAX;
+
+mod operators;
 
 /// How many hexadecimal digits a key or a thread's name has.
 const NAME_DIGITS: usize = 24;
@@ -64,7 +63,7 @@ impl Worder {
             return Ok(worded.clone());
         }
         let view = View::project(state, now);
-        let worded = of_event(store, &view, (notice, event), &key)?.map(Arc::new);
+        let worded = of_event(store, (state, &view), (notice, event), &key)?.map(Arc::new);
         if self.kept.len() >= WORDED_MAX {
             self.kept.pop_front();
         }
@@ -75,7 +74,7 @@ impl Worder {
 
 fn of_event(
     store: &Store,
-    view: &View<'_>,
+    (state, view): (&State, &View<'_>),
     (notice, event): (&Notice, &Event),
     key: &Key,
 ) -> Result<Option<Worded>, StoreError> {
@@ -121,14 +120,10 @@ fn of_event(
             said: message::endpoint_failed(view, notice.at, locale),
             document: None,
         }),
-        Event::Test { .. } => Some(Worded {
-            kind: Kind::Test,
-            said: message::test(view, notice.at, locale),
-            document: None,
-        }),
-        Event::Promise { .. } | Event::Contradiction { .. } => {
-            for_operators(view, event, notice, locale)
+        Event::Promise { .. } | Event::Contradiction { .. } | Event::Stuck { .. } => {
+            operators::notice(view, event, notice, locale)
         }
+        Event::Digest { .. } => operators::digest(store, (state, view), notice, locale)?,
         // Its link is its recipient's own: see `confirmation`.
         Event::Confirmation { .. } => None,
     })
@@ -155,84 +150,6 @@ fn of_update(
     })
 }
 
-fn for_operators(
-    view: &View<'_>,
-    event: &Event,
-    notice: &Notice,
-    locale: Locale,
-) -> Option<Worded> {
-    let page = view.page();
-    let console = format!("{}/console/{}", site_of(&page_url(page)), page.id);
-    let time = |at: Instant| dates::moment(at.timestamp(), page.zone.time_zone(), locale);
-    let (title, text, kind, url, level) = match event {
-        Event::Promise {
-            incident,
-            promise,
-            is_overdue,
-        } => {
-            let told = view.told(incident)?;
-            let own = told.promises.iter().find(|own| own.id == *promise)?;
-            // What was met or lifted meanwhile asks for nobody.
-            if !own.is_open() {
-                return None;
-            }
-            let name = view.pick(&told.incident.name, locale).0;
-            let due = time(own.due_at);
-            let (title, text) = match (own.kind, is_overdue) {
-                (PromiseKind::Postmortem, _) => (
-                    msg::notice_postmortem(locale),
-                    msg::notice_postmortem_text(locale, name, &due),
-                ),
-                (_, true) => (
-                    msg::notice_promise_overdue(locale, &due),
-                    msg::notice_promise_overdue_text(locale, name, &due),
-                ),
-                (_, false) => (
-                    msg::notice_promise_soon(locale, &due),
-                    msg::notice_promise_soon_text(locale, name, &due),
-                ),
-            };
-            let url = format!("{console}/incidents/{incident}");
-            (title, text, Kind::Notice, url, message::Level::Minor)
-        }
-        Event::Contradiction {
-            component,
-            since,
-            is_over,
-        } => {
-            let system = view.system(component)?;
-            let name = view.pick(&system.fact.name, locale).0;
-            if *is_over {
-                let title = msg::notice_contradiction_over(locale, name);
-                let text = msg::notice_contradiction_over_text(locale);
-                (title, text, Kind::NoticeOver, console, message::Level::Good)
-            } else {
-                let shown = labels::status(system.status, locale);
-                let measured = labels::status(view.measured_status(component), locale);
-                let since = time(*since);
-                let title = msg::notice_contradiction(locale, name);
-                let text = msg::notice_contradiction_text(locale, &shown, &measured, &since);
-                (title, text, Kind::Notice, console, message::Level::Major)
-            }
-        }
-        _ => return None,
-    };
-    Some(Worded {
-        kind,
-        said: message::notice(view, (&title, &text), (&url, level), notice.at, locale),
-        document: None,
-    })
-}
-
-/// The address of the installation that a page's address belongs to.
-fn site_of(page_url: &str) -> &str {
-    let start = page_url.find("://").map_or(0, |at| at + 3);
-    let end = page_url[start..]
-        .find('/')
-        .map_or(page_url.len(), |at| start + at);
-    &page_url[..end]
-}
-
 /// Asks whether an address is somebody's, or says that he has said so before.
 pub(crate) fn confirmation(
     state: &State,
@@ -250,6 +167,24 @@ pub(crate) fn confirmation(
         said,
         document: None,
     }
+}
+
+/// A message that tries a channel of a page's team. `chance` makes its name another each time.
+pub fn trial(state: &State, (locale, chance): (Locale, u64), now: Instant) -> Message {
+    let view = View::project(state, now);
+    let worded = Worded {
+        kind: Kind::Test,
+        said: message::test(&view, now, locale),
+        document: None,
+    };
+    worded.message(&Own {
+        recipient: "trial",
+        notice_id: &format!("trial-{}-{chance}", now.micros()),
+        thread: &format!("trial-{}-{chance}", now.micros()),
+        is_first: true,
+        locale,
+        links: None,
+    })
 }
 
 /// What makes a message one recipient's.
@@ -284,7 +219,7 @@ impl Worded {
             thread: name_of(own.thread),
             is_first: own.is_first,
             kind: self.kind,
-            level: level(said.level),
+            level: said.level,
             at: said.at,
             at_words: said.at_words.clone(),
             locale: own.locale,
@@ -317,17 +252,6 @@ impl Worded {
     pub(crate) fn document(&self, subscriber: &str) -> Option<String> {
         let document = self.document.as_ref()?;
         Some(document.replace(SUBSCRIBER_MARK, subscriber))
-    }
-}
-
-const fn level(level: message::Level) -> Level {
-    match level {
-        message::Level::Good => Level::Good,
-        message::Level::Info => Level::Info,
-        message::Level::Maintenance => Level::Maintenance,
-        message::Level::Minor => Level::Minor,
-        message::Level::Major => Level::Major,
-        message::Level::Critical => Level::Critical,
     }
 }
 

@@ -9,6 +9,7 @@ mod act;
 mod app;
 pub mod assertion;
 mod chance;
+pub mod channels;
 pub mod clock;
 pub mod embeds;
 mod erase;

@@ -115,6 +115,10 @@ pub const SUBSCRIPTION_PARTS_MAX: usize = 1_100;
 pub const VIEWERS_MAX: i64 = 1_000;
 /// How many metrics, and how many providers of them, a page may have; one more is refused.
 pub const METRICS_MAX: i64 = 1_000;
+/// How many channels the team of one page may have; one more is refused.
+pub const CHANNELS_MAX: i64 = 200;
+/// Longest of a channel's settings, in characters each.
+pub const CHANNEL_FIELD_CHARS_MAX: usize = 10_000;
 /// Longest of the mail server's settings, in characters each; its key and certificate excepted.
 pub const MAIL_CHARS_MAX: usize = 500;
 /// Longest key or certificate of a mail server, in characters.

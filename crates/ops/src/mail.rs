@@ -66,6 +66,13 @@ pub struct Dkim {
     key: Sealed,
 }
 
+impl MailServer {
+    /// Whether a password is kept.
+    pub const fn has_password(&self) -> bool {
+        self.password.is_some()
+    }
+}
+
 impl PrivateRecord for MailServer {
     const KIND: &'static str = "mail_server";
 

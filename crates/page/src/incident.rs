@@ -30,6 +30,7 @@ pub fn incident(view: &View<'_>, record: &IncidentRecord, locale: Locale) -> Opt
         lang: title.lang,
         impact: words::impact_level(impact),
         subheading: subheading(&frame, &told),
+        follow: follow(&frame, &told),
         marks: marks(&frame, &told),
         notices: notices(&frame, &told, title.note),
         promise: telling::open_promise(&frame, &told),
@@ -49,6 +50,17 @@ pub fn incident(view: &View<'_>, record: &IncidentRecord, locale: Locale) -> Opt
         related: related(&frame, &told),
     };
     Some(html::render(&context).into_bytes())
+}
+
+/// Where somebody asks to be told of this one alone, while there is more to tell.
+fn follow(frame: &Frame<'_, '_>, told: &Told<'_>) -> Option<Link> {
+    let path = format!("/subscribe?incident={}", told.incident.id);
+    let label = match told.incident.kind {
+        IncidentKind::Incident => msg::subscribe_title_incident(frame.locale),
+        IncidentKind::Maintenance => msg::subscribe_title_maintenance(frame.locale),
+    };
+    let is_open = told.incident.is_open();
+    is_open.then(|| frame.link(&path, &label))
 }
 
 fn subheading(frame: &Frame<'_, '_>, told: &Told<'_>) -> String {

@@ -1,6 +1,7 @@
 //! What messages say: the words of mails, chats and texts, in one language. How a service arranges
 //! them is the service's matter.
 
+pub use noroshi_domain::subscriber::Level;
 use noroshi_domain::{
     Announcement, IncidentKind, Instant, Lifecycle, Locale, PromiseKind, Status, Texts, UpdateId,
 };
@@ -47,23 +48,6 @@ pub struct Said {
     pub short: String,
     /// Whether some of it is not in the reader's language.
     pub is_partly_foreign: bool,
-}
-
-/// How bad it is, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// It is over.
-    Good,
-    /// Nothing is wrong.
-    Info,
-    /// Planned work.
-    Maintenance,
-    /// Degraded.
-    Minor,
-    /// A partial outage.
-    Major,
-    /// A major outage.
-    Critical,
 }
 
 /// A labelled text.
@@ -194,6 +178,25 @@ pub fn endpoint_failed(view: &View<'_>, at: Instant, locale: Locale) -> Said {
     Said {
         sections: vec![Section::of(None, &text, true)],
         ..bare(view, (&title, ""), &url, at, locale)
+    }
+}
+
+/// What stands open, for operators: headings with their lines.
+pub fn digest(
+    view: &View<'_>,
+    lists: &[(String, Vec<String>)],
+    (url, level): (&str, Level),
+    at: Instant,
+    locale: Locale,
+) -> Said {
+    let title = msg::notice_digest(locale);
+    let sections = lists.iter().map(|(heading, lines)| {
+        let lines: Vec<String> = lines.iter().map(|line| format!("- {line}")).collect();
+        Section::of(Some(heading.clone()), &lines.join("\n"), false)
+    });
+    Said {
+        sections: sections.collect(),
+        ..notice(view, (&title, ""), (url, level), at, locale)
     }
 }
 
@@ -376,7 +379,7 @@ fn level(kind: IncidentKind, update: &ToldUpdate<'_>) -> Level {
         (IncidentKind::Maintenance, _) => Level::Maintenance,
         (IncidentKind::Incident, _) => {
             let worst = update.affected.iter().map(|own| own.new_status).max();
-            worst.map_or(Level::Minor, level_of).max_of(Level::Minor)
+            at_least(worst.map_or(Level::Minor, level_of), Level::Minor)
         }
     }
 }
@@ -392,12 +395,10 @@ const fn level_of(status: Status) -> Level {
     }
 }
 
-impl Level {
-    /// Trouble is never told as less than this.
-    const fn max_of(self, least: Self) -> Self {
-        match self {
-            Self::Good | Self::Info | Self::Maintenance => least,
-            other => other,
-        }
+/// Trouble is never told as less than this.
+const fn at_least(level: Level, least: Level) -> Level {
+    match level {
+        Level::Good | Level::Info | Level::Maintenance => least,
+        other => other,
     }
 }

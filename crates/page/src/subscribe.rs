@@ -1,7 +1,7 @@
 //! `/subscribe` and `/subscriptions/…`: made on request, complete without scripts.
 
 use noroshi_domain::subscriber::{Channel, EventKind, Scope, Subscriber, SubscriberState};
-use noroshi_domain::{ComponentId, GroupId, IncidentId, Locale};
+use noroshi_domain::{ComponentId, GroupId, IncidentId, IncidentKind, Locale};
 use noroshi_text::{labels, msg};
 
 use crate::frame::Frame;
@@ -77,10 +77,11 @@ pub fn ask(
     let (heading, lead) = match incident {
         Some(incident) => {
             let name = view.pick(&incident.name, locale).0;
-            (
-                msg::subscribe_title_incident(locale),
-                msg::subscribe_lead_incident(locale, name),
-            )
+            let heading = match incident.kind {
+                IncidentKind::Incident => msg::subscribe_title_incident(locale),
+                IncidentKind::Maintenance => msg::subscribe_title_maintenance(locale),
+            };
+            (heading, msg::subscribe_lead_incident(locale, name))
         }
         None => (msg::subscribe_title(locale), msg::subscribe_lead(locale)),
     };

@@ -20,6 +20,7 @@
 
 mod announcements;
 pub(crate) mod assets;
+mod channels;
 mod components;
 mod composer;
 pub(crate) mod draft;
@@ -41,6 +42,7 @@ mod settings;
 mod sheet;
 pub(crate) mod shell;
 mod status;
+mod subscribers;
 mod templates;
 pub(crate) mod times;
 pub(crate) mod visit;
@@ -48,6 +50,7 @@ pub(crate) mod visit;
 use http::Method;
 use noroshi_ops::Permission;
 
+pub(crate) use self::composer::Counted;
 use crate::desk::Desk;
 use crate::routes::{Class, Role, Route, desk};
 
@@ -102,6 +105,21 @@ const TEMPLATES: &str = "/console/pages/{page_id}/templates";
 const NEW_TEMPLATE: &str = "/console/pages/{page_id}/templates/new";
 const TEMPLATE: &str = "/console/pages/{page_id}/templates/{template_id}";
 const DELETE_TEMPLATE: &str = "/console/pages/{page_id}/templates/{template_id}/delete";
+const CHANNELS: &str = "/console/pages/{page_id}/channels";
+const SERVICES: &str = "/console/pages/{page_id}/channels/new";
+const NEW_CHANNEL: &str = "/console/pages/{page_id}/channels/new/{service}";
+const CHANNEL: &str = "/console/pages/{page_id}/channels/{channel_id}";
+const TRY_CHANNEL: &str = "/console/pages/{page_id}/channels/{channel_id}/try";
+const DELETE_CHANNEL: &str = "/console/pages/{page_id}/channels/{channel_id}/delete";
+const MAIL: &str = "/console/pages/{page_id}/channels/mail";
+const TRY_MAIL: &str = "/console/pages/{page_id}/channels/mail/try";
+const DROP_MAIL: &str = "/console/pages/{page_id}/channels/mail/drop";
+const SUBSCRIBERS: &str = "/console/pages/{page_id}/subscribers";
+const EXPORT_SUBSCRIBERS: &str = "/console/pages/{page_id}/subscribers.csv";
+const IMPORT_SUBSCRIBERS: &str = "/console/pages/{page_id}/subscribers/import";
+const SUBSCRIBER: &str = "/console/pages/{page_id}/subscribers/{subscriber_id}";
+const ASK_SUBSCRIBER: &str = "/console/pages/{page_id}/subscribers/{subscriber_id}/ask";
+const ERASE_SUBSCRIBER: &str = "/console/pages/{page_id}/subscribers/{subscriber_id}/erase";
 const SETTINGS: &str = "/console/pages/{page_id}/settings";
 const PICTURES: &str = "/console/pages/{page_id}/settings/pictures";
 const DELETE_PAGE: &str = "/console/pages/{page_id}/settings/delete";
@@ -113,6 +131,11 @@ const fn screen(pattern: &'static str, permission: Permission) -> Route {
 
 const fn act(pattern: &'static str, permission: Permission) -> Route {
     desk(Method::POST, pattern, Role::OnPage(permission), Class::Api)
+}
+
+const fn of_house(method: Method, pattern: &'static str) -> Route {
+    let role = Role::Everywhere(Permission::ManageInstallation);
+    desk(method, pattern, role, Class::Api)
 }
 
 /// Its addresses.
@@ -190,6 +213,25 @@ pub(crate) const ROUTES: &[Route] = &[
     screen(TEMPLATE, Permission::EditTemplates),
     act(TEMPLATE, Permission::EditTemplates),
     act(DELETE_TEMPLATE, Permission::EditTemplates),
+    screen(CHANNELS, Permission::EditPage),
+    screen(SERVICES, Permission::EditPage),
+    screen(NEW_CHANNEL, Permission::EditPage),
+    act(NEW_CHANNEL, Permission::EditPage),
+    of_house(Method::GET, MAIL),
+    of_house(Method::POST, MAIL),
+    of_house(Method::POST, TRY_MAIL),
+    of_house(Method::POST, DROP_MAIL),
+    screen(CHANNEL, Permission::EditPage),
+    act(CHANNEL, Permission::EditPage),
+    act(TRY_CHANNEL, Permission::EditPage),
+    act(DELETE_CHANNEL, Permission::EditPage),
+    screen(SUBSCRIBERS, Permission::ManageSubscribers),
+    screen(EXPORT_SUBSCRIBERS, Permission::ManageSubscribers),
+    screen(IMPORT_SUBSCRIBERS, Permission::ManageSubscribers),
+    act(IMPORT_SUBSCRIBERS, Permission::ManageSubscribers),
+    screen(SUBSCRIBER, Permission::ManageSubscribers),
+    act(ASK_SUBSCRIBER, Permission::ManageSubscribers),
+    act(ERASE_SUBSCRIBER, Permission::ManageSubscribers),
     screen(SETTINGS, Permission::EditPage),
     act(SETTINGS, Permission::EditPage),
     screen(PICTURES, Permission::EditPage),
@@ -200,7 +242,7 @@ pub(crate) const ROUTES: &[Route] = &[
 
 /// Its handlers.
 pub(crate) fn routes(desk: Desk) -> Desk {
-    routes_of_page(desk)
+    routes_of_telling(routes_of_page(desk))
         .at(&Method::GET, HOME, home::get_home)
         .at(&Method::GET, NEW_PAGE, new_page::get_new_page)
         .at(&Method::POST, NEW_PAGE, new_page::post_new_page)
@@ -229,6 +271,29 @@ pub(crate) fn routes(desk: Desk) -> Desk {
         .at(&Method::POST, NOTES, incident::write_note)
         .at(&Method::POST, RELATED, incident::relate)
         .at(&Method::POST, POSTMORTEM, incident::write_postmortem)
+}
+
+/// Handlers of who is told, and how.
+fn routes_of_telling(desk: Desk) -> Desk {
+    desk.at(&Method::GET, CHANNELS, channels::get_channels)
+        .at(&Method::GET, SERVICES, channels::get_services)
+        .at(&Method::GET, NEW_CHANNEL, channels::get_new)
+        .at(&Method::POST, NEW_CHANNEL, channels::post_new)
+        .at(&Method::GET, MAIL, channels::get_mail)
+        .at(&Method::POST, MAIL, channels::post_mail)
+        .at(&Method::POST, TRY_MAIL, channels::try_mail)
+        .at(&Method::POST, DROP_MAIL, channels::drop_mail)
+        .at(&Method::GET, CHANNEL, channels::get_channel)
+        .at(&Method::POST, CHANNEL, channels::post_channel)
+        .at(&Method::POST, TRY_CHANNEL, channels::try_channel)
+        .at(&Method::POST, DELETE_CHANNEL, channels::delete)
+        .at(&Method::GET, SUBSCRIBERS, subscribers::get_subscribers)
+        .at(&Method::GET, EXPORT_SUBSCRIBERS, subscribers::export)
+        .at(&Method::GET, IMPORT_SUBSCRIBERS, subscribers::get_import)
+        .at(&Method::POST, IMPORT_SUBSCRIBERS, subscribers::post_import)
+        .at(&Method::GET, SUBSCRIBER, subscribers::get_subscriber)
+        .at(&Method::POST, ASK_SUBSCRIBER, subscribers::ask)
+        .at(&Method::POST, ERASE_SUBSCRIBER, subscribers::erase)
 }
 
 /// Handlers of what a page is made of.

@@ -39,5 +39,5 @@ pub use limits::Limits;
 pub use listen::{Listeners, raise_open_files};
 pub use metrics::{Follower, Metrics};
 pub use serve::{serve, serve_on_cores};
-pub use surface::{Now, Surface};
+pub use surface::{Now, Surface, Trial, Trials};
 pub use tls::{TlsError, tls_acceptor};

@@ -92,6 +92,18 @@ pub const TEAM_FILES_MAX: usize = 50;
 /// Latest incidents that the console offers to relate one to; older ones are named by their code.
 pub const RELATED_OFFERED_MAX: usize = 12;
 
+/// How long what was counted for the composer stands, in seconds.
+pub const COUNTED_S: i64 = 15;
+/// How many such counts are kept; the oldest goes.
+pub const COUNTED_MAX: usize = 32;
+/// Lanes that do not get through on the screen of channels, those that wait longest.
+pub const AILING_SHOWN_MAX: usize = 50;
+/// Subscribers on one screen of the console; the others stand on the next.
+pub const SUBSCRIBERS_SHOWN: usize = 50;
+/// Deliveries of one subscriber on the console, the newest.
+pub const DELIVERIES_SHOWN: u32 = 50;
+/// Lines of a list that can not be read and are named; of the others how many there are.
+pub const LINE_FAULTS_SHOWN: usize = 20;
 /// Drafts that wait for a review and stand on Now, those that wait longest; the others come when
 /// these are done.
 pub const REVIEWS_SHOWN_MAX: usize = 50;

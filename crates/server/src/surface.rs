@@ -1,17 +1,20 @@
 //! What the server answers from: handed in once, shared by all connections.
 
 use std::fmt;
-use std::sync::Arc;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use noroshi_domain::Instant;
+use noroshi_domain::{Instant, Locale, State};
 use noroshi_ops::App;
+use noroshi_ops::channels::OpenChannel;
 use noroshi_publish::Published;
 use noroshi_store::Store;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::accounts::Providers;
+use crate::console::Counted;
 use crate::desk;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -53,6 +56,22 @@ pub(crate) struct Inner {
     pub(crate) providers: Providers,
     /// Who asked to be told lately.
     pub(crate) subscribe_rates: Rates,
+    /// How many would be told of what is composed.
+    pub(crate) counted: Counted,
+    /// Sends what tries a channel; none: nothing here sends.
+    pub(crate) trials: OnceLock<Arc<dyn Trials>>,
+}
+
+/// What became of a trial: taken, or why not, in words that name no secret.
+pub type Trial = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+
+/// Sends one message over a channel at once, so that whoever set it up sees whether it goes
+/// through. The server knows no service: whoever starts it hands this in.
+pub trait Trials: Send + Sync {
+    /// Tries a channel of a page's team.
+    fn try_channel(&self, channel: OpenChannel, page: Arc<State>, locale: Locale) -> Trial;
+    /// Sends a mail by the mail server that is set.
+    fn try_mail(&self, to: String, page: Arc<State>, locale: Locale) -> Trial;
 }
 
 impl Surface {
@@ -102,6 +121,8 @@ impl Surface {
             )),
             providers: Providers::default(),
             subscribe_rates: Rates::default(),
+            counted: Counted::default(),
+            trials: OnceLock::new(),
         });
         Self {
             router: router(&inner),
@@ -109,6 +130,12 @@ impl Surface {
             runtime: None,
             inner,
         }
+    }
+
+    /// Channels are tried by this; said once.
+    pub fn try_channels_by(&self, trials: Arc<dyn Trials>) {
+        // A second one is not asked for.
+        drop(self.inner.trials.set(trials));
     }
 
     /// What readers are answered from.

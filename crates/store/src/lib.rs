@@ -30,7 +30,7 @@ pub use error::StoreError;
 pub use facts::FactRow;
 pub use journal::PageHead;
 pub use outbox::{
-    Claimed, Delivery, End, Finished, NewDelivery, Notice, OpenNotice, Progress, Waiting,
+    Ailing, Claimed, Delivery, End, Finished, NewDelivery, Notice, OpenNotice, Progress,
 };
 pub use records::{AuditRow, Key, Record, RecordWrite, Slice, Written};
 pub use search::words as search_words;

@@ -20,7 +20,10 @@ const MIGRATIONS: &[&str] = &[
 ];
 
 /// The outbox's own, numbered from 1: on `SQLite` it is another file.
-const OUTBOX_MIGRATIONS: &[&str] = &[include_str!("../migrations/outbox_0001.sql")];
+const OUTBOX_MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/outbox_0001.sql"),
+    include_str!("../migrations/outbox_0002.sql"),
+];
 
 /// The settings table is there before any migration: it holds how many have run.
 const SETTINGS: &str = "

@@ -15,7 +15,7 @@ use self::statements::{
     DELIVERY_COUNTS, DROP_FOLLOW, DROP_RECIPIENT, DROP_SENDER, DUE, END_RECIPIENT, FINISH,
     FORGET_DELIVERIES, FORGET_NOTICES, MOVE_FOLLOW, MOVE_NOTICE, NOTICE, NOTICES_OF_THREAD,
     OPEN_NOTICES, OUTBOX_FOLLOWED, OUTDATE, OWNERS, SET_BEAT, START, SUPERSEDE, SUPPRESS,
-    TAKE_OVER, WAITING,
+    TAKE_OVER,
 };
 use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
@@ -168,12 +168,12 @@ pub struct Delivery {
     pub reason: String,
 }
 
-/// So many, for one reason.
+/// What waits although it was tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// By which channel.
-    pub channel: String,
-    /// Why they wait; empty: nothing was tried yet.
+pub struct Ailing {
+    /// In which lane.
+    pub lane: String,
+    /// Why it was not taken.
     pub reason: String,
     /// How many.
     pub count: i64,
@@ -419,37 +419,27 @@ impl Store {
             .collect()
     }
 
-    /// How many wait, per channel.
-    pub fn waiting(&self) -> Result<Vec<Waiting>, StoreError> {
-        let rows = self.outbox.read()?.query(&WAITING, &[])?;
-        rows.into_iter()
-            .map(|mut row| {
-                Ok(Waiting {
-                    channel: row.text(0)?,
-                    reason: String::new(),
-                    count: row.int(1)?,
-                    since: Instant::from_micros(row.int(2)?),
-                })
-            })
-            .collect()
-    }
-
-    /// What of a page waits although it was tried, by channel and reason.
-    pub fn ailing(&self, page: &PageId) -> Result<Vec<Waiting>, StoreError> {
+    /// What of a page waits although it was tried, by lane, that which waits longest first.
+    pub fn ailing(&self, page: &PageId, limit: usize) -> Result<Vec<Ailing>, StoreError> {
         let rows = self
             .outbox
             .read()?
             .query(&AILING, &[page.as_str().into()])?;
-        rows.into_iter()
+        let ailing: Result<Vec<Ailing>, StoreError> = rows
+            .into_iter()
             .map(|mut row| {
-                Ok(Waiting {
-                    channel: row.text(0)?,
+                Ok(Ailing {
+                    lane: row.text(0)?,
                     reason: row.text(1)?,
                     count: row.int(2)?,
                     since: Instant::from_micros(row.int(3)?),
                 })
             })
-            .collect()
+            .collect();
+        let mut ailing = ailing?;
+        ailing.sort_by(|one, two| (one.since, &one.lane).cmp(&(two.since, &two.lane)));
+        ailing.truncate(limit);
+        Ok(ailing)
     }
 
     /// Sends a recipient nothing of what still waits.

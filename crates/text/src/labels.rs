@@ -1,5 +1,6 @@
 //! What the domain's closed choices are called.
 
+use noroshi_domain::subscriber::{Channel, Level};
 use noroshi_domain::{Impact, Lifecycle, Locale, Status};
 
 use crate::msg;
@@ -82,6 +83,75 @@ pub fn impact(impact: Impact, locale: Locale) -> String {
         Impact::Minor => msg::impact_minor(locale),
         Impact::Major => msg::impact_major(locale),
         Impact::Critical => msg::impact_critical(locale),
+    }
+}
+
+/// How somebody is told: "Mail". Names of services are the same in every language.
+pub fn channel(channel: Channel, locale: Locale) -> String {
+    let service = match channel {
+        Channel::Email => return msg::channel_email(locale),
+        Channel::Sms => return msg::channel_sms(locale),
+        Channel::WebPush => return msg::channel_web_push(locale),
+        Channel::Http => return msg::channel_http(locale),
+        Channel::Webhook => "Webhook",
+        Channel::Slack => "Slack",
+        Channel::Teams => "Microsoft Teams",
+        Channel::Discord => "Discord",
+        Channel::GoogleChat => "Google Chat",
+        Channel::LineWorks => "LINE WORKS",
+        Channel::Telegram => "Telegram",
+        Channel::PagerDuty => "PagerDuty",
+        Channel::Opsgenie => "Opsgenie",
+    };
+    service.to_owned()
+}
+
+/// What shares a service in the queue: `email`, `webhook/hooks.example.com`.
+pub fn lane(lane: &str, locale: Locale) -> String {
+    let (name, of) = lane.split_once('/').unwrap_or((lane, ""));
+    let Some(known) = Channel::parse(name) else {
+        return lane.to_owned();
+    };
+    let label = channel(known, locale);
+    if of.is_empty() || known != Channel::Webhook {
+        label
+    } else {
+        format!("{label} {of}")
+    }
+}
+
+/// How bad something is: "Major".
+pub fn level(level: Level, locale: Locale) -> String {
+    match level {
+        Level::Good => msg::level_good(locale),
+        Level::Info => msg::level_info(locale),
+        Level::Maintenance => msg::impact_maintenance(locale),
+        Level::Minor => msg::impact_minor(locale),
+        Level::Major => msg::impact_major(locale),
+        Level::Critical => msg::impact_critical(locale),
+    }
+}
+
+/// Why a message was not taken, in the reader's language where it is one of ours; what a service
+/// said stays as it said it.
+pub fn delivery_reason(reason: &str, locale: Locale) -> String {
+    if let Some(status) = reason.strip_prefix("it answered ")
+        && status.parse::<u16>().is_ok()
+    {
+        return msg::reason_answered(locale, status);
+    }
+    match reason {
+        "the connection was refused" => msg::reason_refused(locale),
+        "the certificate is not trusted or has expired" => msg::reason_certificate(locale),
+        "the name does not resolve" => msg::reason_name(locale),
+        "the connection was broken off" => msg::reason_broken(locale),
+        "no answer in time" => msg::reason_time(locale),
+        "no connection could be made" => msg::reason_connection(locale),
+        "the address is in a private network" => msg::reason_private(locale),
+        "no mail server is set" => msg::reason_no_mail_server(locale),
+        "there is nobody or nothing to tell any more" => msg::reason_nobody(locale),
+        "older than a day when it was seen" => msg::reason_stale(locale),
+        other => other.to_owned(),
     }
 }
 

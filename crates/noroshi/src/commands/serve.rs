@@ -14,7 +14,9 @@ use noroshi_domain::{Instant, PageId, State};
 use noroshi_ops::{App, OpError, clock};
 use noroshi_publish::{PublishError, Published, Publisher, Reach as RecordReach, Sign, Step};
 use noroshi_server::paths::setup_path;
-use noroshi_server::{Limits, Listeners, Surface, raise_open_files, serve_on_cores, tls_acceptor};
+use noroshi_server::{
+    Limits, Listeners, Surface, Trials, raise_open_files, serve_on_cores, tls_acceptor,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -24,6 +26,7 @@ use crate::arguments::Common;
 use crate::control::Control;
 use crate::door;
 use crate::exit::Stop;
+use crate::post::Post;
 use crate::{output, telling};
 
 /// How often the store is looked at for what others wrote, and the clock stepped, in milliseconds.
@@ -166,7 +169,9 @@ impl Serve {
             Reach::Public
         };
         let follower = surface.metrics().follower("notify", app.now());
-        telling::start(app, (is_alone, reach), follower, shutdown.clone())
+        let post = Arc::new(Post::new(app, reach)?);
+        surface.try_channels_by(Arc::clone(&post) as Arc<dyn Trials>);
+        telling::start(app, (is_alone, post), follower, shutdown.clone())
     }
 }
 

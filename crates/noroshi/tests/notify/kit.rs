@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use noroshi_channel::Outcome;
-use noroshi_domain::subscriber::{Channel, Scope, Subscriber};
+use noroshi_domain::subscriber::{Channel, Level, Scope, Subscriber};
 use noroshi_domain::*;
-use noroshi_notify::{Attempt, Item, Notifier, Outside, Sending, Target, Token};
+use noroshi_notify::{Attempt, Destination, Item, Notifier, Outside, Sending, Target, Token};
 use noroshi_ops::{App, Caller, Chance, ManualClock, Writes};
 use noroshi_store::testkit::{Database, Engine};
 use tokio::runtime::{Builder, Runtime};
@@ -92,6 +92,27 @@ impl Sending for Sink {
     }
 }
 
+fn destinations(all: &Mutex<Vec<Destination>>) -> Vec<Destination> {
+    all.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// A channel of operators that gets every notice, and nothing of what readers are told.
+pub(crate) fn channel(id: &str) -> Destination {
+    Destination {
+        id: id.to_owned(),
+        name: format!("Channel {id}"),
+        channel: Channel::Slack,
+        target: serde_json::json!(id),
+        locale: None,
+        components: None,
+        least: Level::Info,
+        quiet: None,
+        digest: None,
+        notices: true,
+        posts: false,
+    }
+}
+
 pub(crate) struct Place {
     pub(crate) app: App,
     pub(crate) page: PageId,
@@ -100,6 +121,7 @@ pub(crate) struct Place {
     runtime: Runtime,
     notifier: Option<Notifier>,
     monotonic_ms: u64,
+    destinations: Arc<Mutex<Vec<Destination>>>,
     _database: Database,
 }
 
@@ -126,6 +148,7 @@ impl Place {
             runtime,
             notifier: None,
             monotonic_ms: 0,
+            destinations: Arc::default(),
             _database: database,
         };
         place.start("node1", true);
@@ -139,7 +162,7 @@ impl Place {
     }
 
     pub(crate) fn notifier_of(&self, node: &str, is_alone: bool) -> Notifier {
-        let app = self.app.clone();
+        let (app, channels) = (self.app.clone(), self.destinations.clone());
         let states = move || {
             let pages = app.pages().expect("the store answers");
             let state = |page: PageId| app.state(&page).map(|state| (page, state)).ok();
@@ -152,7 +175,7 @@ impl Place {
                 Some(format!("{id}-{kind}"))
             }),
             unseal: Box::new(|_| None),
-            destinations: Box::new(|_| Vec::new()),
+            destinations: Box::new(move |_| destinations(&channels)),
             chance: Box::new(|| 2_000),
             sending: Arc::new(self.sink.clone()),
         };
@@ -260,6 +283,47 @@ impl Place {
         let caller = Caller::command_line();
         self.app.write_records(&caller, writes).expect("written");
         stored.id
+    }
+
+    /// The team has these channels from now on.
+    pub(crate) fn team(&self, channels: &[Destination]) {
+        let mut own = self
+            .destinations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *own = channels.to_vec();
+    }
+
+    /// What a channel of the team was sent.
+    pub(crate) fn told(&self, channel: &str) -> Vec<String> {
+        self.sink.subjects_to(&format!("\"{channel}\""))
+    }
+
+    /// Somebody says that a component is well, whatever is measured, for thirty days.
+    pub(crate) fn hold(&self, component: &str) {
+        self.act(Command::PlaceHold {
+            component_id: ComponentId::parse(component).expect("an identifier"),
+            status: Status::Operational,
+            reason: "The probe is wrong.".to_owned(),
+            from: None,
+            to: self.now().plus_seconds(29 * 86_400),
+        });
+    }
+
+    /// What a monitor found of a component.
+    pub(crate) fn measure(&self, component: &str, status: Option<Status>) {
+        let component_id = ComponentId::parse(component).expect("an identifier");
+        let measured = Command::Measured(vec![Measurement {
+            component_id,
+            status,
+            since: self.now(),
+        }]);
+        let actor = Actor {
+            kind: ActorKind::Monitor,
+            id: "probe".to_owned(),
+        };
+        let done = self.app.execute(&self.page, &actor, measured, None);
+        done.expect("it is measured");
     }
 
     pub(crate) fn now(&self) -> Instant {

@@ -5,6 +5,7 @@
 mod kit;
 
 #[cfg(test)]
+mod operators;
 mod order;
 #[cfg(test)]
 mod trouble;

@@ -129,7 +129,7 @@ fn a_service_that_is_down_holds_up_nobody_else() {
         assert_eq!(place.sink.subjects_to("a@example.com").len(), 1);
         let well = place.sink.subjects_to("https://well.example.com/in");
         assert_eq!(well.len(), 2, "{well:?}");
-        let ailing = place.app.store().ailing(&place.page).expect("answers");
+        let ailing = place.app.store().ailing(&place.page, 10).expect("answers");
         assert_eq!(ailing.len(), 1);
         assert_eq!(ailing[0].reason, "the connection was refused");
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use noroshi_domain::subscriber::Told;
 use noroshi_domain::{ComponentId, Locale, PageId, State};
 use noroshi_store::Slice;
 use serde_json::json;
@@ -14,7 +15,9 @@ use crate::limits::{IMPORTED_SUBSCRIBERS_MAX, SUBSCRIBERS_MAX};
 use crate::records::{PrivateRecord, Writes};
 
 /// How many are read at a time.
-const SLICE: u32 = 1_000;
+const SLICE: u32 = 20_000;
+/// How many are written at a time.
+const WRITTEN: usize = 1_000;
 /// The first line of a list.
 const COLUMNS: &str = "channel,address,state,components,locale";
 
@@ -61,28 +64,25 @@ impl App {
         }
     }
 
-    /// How many would be told of something that touches these components, by channel.
+    /// How many would be told of something, by channel: subscribers, and the channels of the team
+    /// that get what readers are told.
     ///
     /// # Errors
     /// When the store can not be read.
-    pub fn count_told(&self, page: &PageId, touched: &[ComponentId]) -> Result<Counts, OpError> {
-        let state = self.state(page)?;
-        let touched: Vec<_> = touched
-            .iter()
-            .filter_map(|id| state.components.get(id))
-            .filter(|own| !own.restricted)
-            .map(|own| (own.id.clone(), own.group_id.clone()))
-            .collect();
-        let told = noroshi_domain::subscriber::Told {
-            kind: super::EventKind::Incidents,
-            incident: None,
-            touched: &touched,
-            touches: !touched.is_empty(),
-            is_end: true,
-        };
+    pub fn count_told(&self, page: &PageId, told: &Told<'_>) -> Result<Counts, OpError> {
         let mut counts = Counts::new();
+        for own in self.channels_of(page)? {
+            let components = &own.value.components;
+            let scope = Scope {
+                components: (!components.is_empty()).then(|| components.clone()),
+                ..Scope::default()
+            };
+            if own.value.posts && !own.value.paused && scope.covers(told) {
+                *counts.entry(own.value.channel).or_default() += 1;
+            }
+        }
         self.each_subscriber(page, &mut |own| {
-            if own.value.state == SubscriberState::Active && own.value.scope.covers(&told) {
+            if own.value.state == SubscriberState::Active && own.value.scope.covers(told) {
                 *counts.entry(own.value.channel).or_default() += 1;
             }
         })?;
@@ -188,7 +188,7 @@ impl App {
             known.insert(unique_of(&own.value));
         })?;
         let now = self.now();
-        for chunk in read.chunks(SLICE as usize) {
+        for chunk in read.chunks(WRITTEN) {
             let mut writes = Writes::default();
             for own in chunk {
                 if !known.insert(unique_of(own)) {

@@ -20,6 +20,8 @@ pub struct Incident {
     pub impact: Level,
     /// "Incident Report for PAGE".
     pub subheading: String,
+    /// Where this one alone is followed; none: it is over.
+    pub follow: Option<Link>,
     /// Lifecycle and impact, above the title.
     pub marks: Vec<Mark>,
     /// Late, overrun, a text in one language only.

@@ -6,6 +6,7 @@
 //! waits on the record.
 
 mod announcements;
+mod channels;
 mod components;
 mod describe;
 mod files;
@@ -19,6 +20,7 @@ mod problem;
 mod record;
 mod recurrences;
 mod roles;
+mod subscribers;
 mod templates;
 mod times;
 mod tokens;
@@ -244,6 +246,8 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         recurrences::OPERATIONS,
         announcements::OPERATIONS,
         templates::OPERATIONS,
+        subscribers::OPERATIONS,
+        channels::OPERATIONS,
         files::OPERATIONS,
         record::OPERATIONS,
         users::OPERATIONS,

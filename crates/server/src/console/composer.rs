@@ -1,5 +1,6 @@
 //! The composer: one screen from which an incident is opened and an update is posted.
 
+mod counts;
 mod fields;
 mod opening;
 mod preview;
@@ -13,6 +14,7 @@ use noroshi_domain::{Answer, Incident, IncidentId, Locale, PageId, Refusal};
 use noroshi_ops::{Caller, OpError};
 use noroshi_text::msg;
 
+pub(crate) use self::counts::Counted;
 use self::fields::Composition;
 use self::review::Asked;
 use self::screen::{Composer, Told};
@@ -295,6 +297,7 @@ impl Subject {
         let desk = &self.desk;
         let saved_at = self.keep(form).await?;
         let fragment = Fragment {
+            l: desk.locale(),
             saved: msg::console_draft_saved(desk.locale(), &desk.time(saved_at)),
             preview: preview::of(desk, self.composition(form)).await,
         };
@@ -315,6 +318,7 @@ fn typed(form: &Form) -> Vec<(String, String)> {
 #[derive(askama::Template)]
 #[template(path = "console/parts/preview.html")]
 struct Fragment {
+    l: Locale,
     saved: String,
     preview: preview::Preview,
 }

@@ -99,10 +99,27 @@ pub(crate) enum Told {
     PageHidden,
     /// The page is back.
     PageRestored,
+    /// A channel was set up.
+    ChannelMade,
+    /// A channel was changed.
+    ChannelChanged,
+    /// A channel was taken away.
+    ChannelDeleted,
+    /// A trial was taken.
+    ChannelTried,
+    /// The mail server was set.
+    MailSet,
+    /// No mail leaves any more.
+    MailDropped,
+
+    /// Somebody is asked again to confirm.
+    SubscriberAsked,
+    /// Somebody was erased.
+    SubscriberErased,
 }
 
 impl Told {
-    const ALL: [Self; 45] = [
+    const ALL: [Self; 53] = [
         Self::Related,
         Self::ReviewAsked,
         Self::ReviewTakenBack,
@@ -148,6 +165,14 @@ impl Told {
         Self::SettingsSaved,
         Self::PageHidden,
         Self::PageRestored,
+        Self::ChannelMade,
+        Self::ChannelChanged,
+        Self::ChannelDeleted,
+        Self::ChannelTried,
+        Self::MailSet,
+        Self::MailDropped,
+        Self::SubscriberAsked,
+        Self::SubscriberErased,
     ];
 
     /// Its word in addresses.
@@ -198,6 +223,14 @@ impl Told {
             Self::SettingsSaved => "settings-saved",
             Self::PageHidden => "page-hidden",
             Self::PageRestored => "page-restored",
+            Self::ChannelMade => "channel-made",
+            Self::ChannelChanged => "channel-changed",
+            Self::ChannelDeleted => "channel-deleted",
+            Self::ChannelTried => "channel-tried",
+            Self::MailSet => "mail-set",
+            Self::MailDropped => "mail-dropped",
+            Self::SubscriberAsked => "subscriber-asked",
+            Self::SubscriberErased => "subscriber-erased",
         }
     }
 
@@ -254,6 +287,14 @@ impl Told {
             Self::SettingsSaved => msg::console_told_settings_saved(locale),
             Self::PageHidden => msg::console_told_page_hidden(locale),
             Self::PageRestored => msg::console_told_page_restored(locale),
+            Self::ChannelMade => msg::console_told_channel_made(locale),
+            Self::ChannelChanged => msg::console_told_channel_changed(locale),
+            Self::ChannelDeleted => msg::console_told_channel_deleted(locale),
+            Self::ChannelTried => msg::console_told_channel_tried(locale),
+            Self::MailSet => msg::console_told_mail_set(locale),
+            Self::MailDropped => msg::console_told_mail_dropped(locale),
+            Self::SubscriberAsked => msg::console_told_subscriber_asked(locale),
+            Self::SubscriberErased => msg::console_told_subscriber_erased(locale),
         }
     }
 }

@@ -97,6 +97,8 @@ pub(crate) struct Button {
     pub(crate) hint: String,
     /// What must be ticked before it can be sent; empty: nothing.
     pub(crate) sure: String,
+    /// What is typed for it: name, type of the input, words.
+    pub(crate) asks: Option<(&'static str, &'static str, String)>,
     pub(crate) fields: Vec<(&'static str, String)>,
 }
 
@@ -108,6 +110,7 @@ impl Button {
             label,
             hint: String::new(),
             sure: String::new(),
+            asks: None,
             fields: Vec::new(),
         }
     }

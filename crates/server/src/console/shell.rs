@@ -151,6 +151,16 @@ fn sections(desk: &Desk) -> Vec<Link> {
             Permission::View,
         ),
         (
+            "/subscribers",
+            msg::subscribers(desk.locale()),
+            Permission::ManageSubscribers,
+        ),
+        (
+            "/channels",
+            msg::channels(desk.locale()),
+            Permission::EditPage,
+        ),
+        (
             "/settings",
             msg::console_settings(desk.locale()),
             Permission::EditPage,

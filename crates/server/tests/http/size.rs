@@ -31,8 +31,9 @@ const SUBSCRIBERS: i64 = 10_000;
 /// As many as a page may have.
 const TEMPLATES: i64 = 1_000;
 const AUDIT: i64 = 2_000;
-/// Statements that one request may ask.
-const STATEMENTS_MAX: u64 = 12;
+/// Statements that one request may ask. The composer of an update asks most: the incident, its
+/// draft, the templates, and who would be told.
+const STATEMENTS_MAX: u64 = 13;
 /// Between two requests, in seconds of the server's clock.
 const LEISURE_S: i64 = 2;
 /// Addresses that answer otherwise than with 200 here: what needs a link, a person's own session,

@@ -257,22 +257,15 @@ catalogue! {
         where thread = $1
         order by seq");
 
-    /// How many wait or are under way, per lane, and since when the oldest.
-    WAITING = Both("
-        select channel, count(*), min(made_us)
-        from deliveries
-        where open = 1
-        group by channel");
-
-    /// What waits and was tried before, per channel with why.
+    /// What waits and was tried before, per lane with why.
     AILING = Both("
-        select channel, reason, count(*), min(made_us)
+        select lane, max(reason), count(*), min(made_us)
         from deliveries
         where open = 1
           and attempts > 0
           and page_id = $1
           and reason <> ''
-        group by channel, reason");
+        group by lane");
 
     DROP_RECIPIENT = Both("delete from deliveries where recipient = $1");
 

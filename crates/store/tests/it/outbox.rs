@@ -253,7 +253,7 @@ fn what_failed_waits_until_it_is_due_and_says_why() {
         };
         store.finish("node1", &[finished]).expect("finished");
         assert!(claim(&store, "node1", 29).is_empty());
-        let ailing = store.ailing(&page()).expect("answers");
+        let ailing = store.ailing(&page(), 10).expect("answers");
         assert_eq!(ailing.len(), 1);
         assert_eq!(ailing[0].reason, "no answer within 30 seconds");
         assert_eq!(claim(&store, "node1", 30)[0].attempts, 2);

@@ -89,6 +89,7 @@ fn resolved(say: Say) -> Incident {
         lang: None,
         impact: Level::Major,
         subheading: say.word("カザモリの障害報告", "Incident Report for Kazamori"),
+        follow: None,
         marks: vec![
             mark(say, Status::Operational, "解消", "Resolved"),
             mark(

@@ -1,0 +1,184 @@
+//! What each service is given, against files: `NOROSHI_WRITE=1` writes them anew.
+
+use std::path::Path;
+
+use noroshi_channel::{
+    Message, discord, google_chat, line_works, opsgenie, pager_duty, slack, sms, teams, telegram,
+    template,
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::example::{clear, endless, notice, sly, trouble, trouble_ja};
+
+fn settings<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).expect("settings")
+}
+
+fn sms_settings() -> sms::Settings {
+    settings(json!({
+        "account_sid": "AC1", "auth_token": "t", "from": "+15550100", "to": "+819012345678",
+    }))
+}
+
+fn pager_settings() -> pager_duty::Settings {
+    settings(json!({ "routing_key": "R0" }))
+}
+
+const BODY: &str = r#"{"title": {{ title | tojson }}, "level": {{ level | tojson }},
+ "systems": [{% for own in components %}{{ own.name | tojson }}{% if not loop.last %}, {% endif %}{% endfor %}]}"#;
+
+/// Every service with what it is given, as text.
+fn shapes(message: &Message) -> Vec<(&'static str, String)> {
+    let pretty = |value: Value| serde_json::to_string_pretty(&value).expect("JSON");
+    vec![
+        ("slack", pretty(slack::payload(message))),
+        ("teams", pretty(teams::payload(message))),
+        ("discord", pretty(discord::payload(message))),
+        ("google_chat", pretty(google_chat::payload(message))),
+        ("line_works", pretty(line_works::payload(message))),
+        ("telegram", telegram::text(message)),
+        ("sms", sms::payload(&sms_settings(), message)),
+        (
+            "pager_duty",
+            pretty(pager_duty::payload(&pager_settings(), message)),
+        ),
+        ("opsgenie", pretty(opsgenie::payload(message))),
+        (
+            "http",
+            template::written(BODY, message).expect("it is written"),
+        ),
+    ]
+}
+
+#[test]
+fn each_service_is_given_what_stands_in_its_file() {
+    let examples = [
+        ("trouble", trouble()),
+        ("trouble.ja", trouble_ja()),
+        ("clear", clear()),
+        ("notice", notice()),
+    ];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let is_written = std::env::var_os("NOROSHI_WRITE").is_some();
+    for (name, message) in examples {
+        for (service, shape) in shapes(&message) {
+            let file = folder.join(service).join(format!("{name}.txt"));
+            if is_written {
+                std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+                std::fs::write(&file, format!("{shape}\n")).expect("written");
+            }
+            let stands = std::fs::read_to_string(&file).expect("the file stands");
+            assert_eq!(format!("{shape}\n"), stands, "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn no_words_become_markup_or_call_anybody() {
+    for (service, shape) in shapes(&sly()) {
+        match service {
+            // Rich text and plain text know no markup; a template's author escapes.
+            "teams" | "line_works" | "sms" | "pager_duty" | "opsgenie" | "http" => {}
+            "discord" => {
+                assert!(shape.contains(r#""parse": []"#));
+                assert!(!shape.contains("[x](https"), "{shape}");
+            }
+            // A header is plain text; the line for notifications is not.
+            "slack" => {
+                let read: Value = serde_json::from_str(&shape).expect("JSON");
+                let header = &read["attachments"][0]["blocks"][0]["text"];
+                assert_eq!(header["type"], "plain_text");
+                assert!(!read["text"].as_str().expect("text").contains("<!"));
+            }
+            "google_chat" => {
+                let read: Value = serde_json::from_str(&shape).expect("JSON");
+                let widgets = read["cardsV2"][0]["card"]["sections"][0]["widgets"].to_string();
+                assert!(!widgets.contains("<!channel>"));
+            }
+            _ => assert!(
+                shape.contains("&lt;b&gt;&amp;") && !shape.contains("<!"),
+                "{shape}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn words_without_end_stay_within_what_the_service_takes() {
+    // Bytes of all of it, as the services say them.
+    let most = [
+        ("slack", 400_000),
+        ("teams", 28 * 1024),
+        ("discord", 40_000),
+        ("google_chat", 32_000),
+        ("line_works", 5_000),
+        ("telegram", 16_000),
+        ("sms", 20_000),
+        ("pager_duty", 512 * 1024),
+        ("opsgenie", 64 * 1024),
+    ];
+    let message = endless();
+    for (service, shape) in shapes_of_endless(&message) {
+        let (_, most) = most
+            .iter()
+            .find(|(name, _)| *name == service)
+            .expect("it has a limit");
+        assert!(shape.len() <= *most, "{service}: {} bytes", shape.len());
+    }
+    let read = slack::payload(&message);
+    let blocks = read["attachments"][0]["blocks"].as_array().expect("blocks");
+    assert!(blocks.len() <= 50);
+    for block in blocks {
+        let text = block["text"]["text"].as_str().unwrap_or_default();
+        assert!(text.chars().count() <= 3_000);
+    }
+    let embed = &discord::payload(&message)["embeds"][0];
+    let counted = |value: &Value| value.as_str().map_or(0, |text| text.chars().count());
+    let fields = embed["fields"].as_array().expect("fields").iter();
+    let fields: usize = fields
+        .map(|field| counted(&field["name"]) + counted(&field["value"]))
+        .sum();
+    let all = counted(&embed["title"]) + counted(&embed["description"]) + fields;
+    assert!(all + counted(&embed["footer"]["text"]) <= 6_000, "{all}");
+    assert!(telegram::text(&message).chars().count() <= 4_096);
+}
+
+fn shapes_of_endless(message: &Message) -> Vec<(&'static str, String)> {
+    let compact = |value: Value| value.to_string();
+    vec![
+        ("slack", compact(slack::payload(message))),
+        ("teams", compact(teams::payload(message))),
+        ("discord", compact(discord::payload(message))),
+        ("google_chat", compact(google_chat::payload(message))),
+        ("line_works", compact(line_works::payload(message))),
+        ("telegram", telegram::text(message)),
+        ("sms", sms::payload(&sms_settings(), message)),
+        (
+            "pager_duty",
+            compact(pager_duty::payload(&pager_settings(), message)),
+        ),
+        ("opsgenie", compact(opsgenie::payload(message))),
+    ]
+}
+
+#[test]
+fn a_template_may_not_do_everything() {
+    let message = trouble();
+    let long = "{% for a in range(10000) %}{% for b in range(10000) %}x{% endfor %}{% endfor %}";
+    assert!(template::written(long, &message).is_err());
+    let wide = "{{ title * 1000000 }}";
+    assert!(template::written(wide, &message).is_err());
+    let unknown = template::written("one\n{{ nobody }}", &message).expect_err("it is unknown");
+    assert!(unknown.reason.starts_with("line 2"), "{unknown}");
+    assert!(template::written("{% include 'x' %}", &message).is_err());
+    assert!(template::written("{{ title", &message).is_err());
+}
+
+#[test]
+fn what_is_secret_is_shown_to_nobody() {
+    let slack: slack::Settings = settings(json!({ "url": "https://hooks.example/secret" }));
+    assert!(!format!("{slack:?}").contains("secret\""));
+    assert!(!format!("{:?}", pager_settings()).contains("R0"));
+    assert!(!format!("{:?}", sms_settings()).contains("\"t\""));
+}
