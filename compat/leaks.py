@@ -30,6 +30,8 @@ FETCHED_MIN = 250
 CRAWLED_MAX = 2_000
 # What an address of the desk is filled with where nothing was made for it.
 NOTHING = "zzzzzzzzzzzz"
+# What lets whoever has it write in a room of the team.
+CHANNEL_KEY = "t0p-room-b5150"
 
 
 class Stream(threading.Thread):
@@ -212,6 +214,11 @@ class Leaks(Suite):
         desk.post(f"{own}/notes", {"note": cls.word("note")})
         desk.post(f"{at}/incidents/{ids['past']}/postmortem",
                   {"body.en": cls.word("report"), "action": "keep"})
+        made = desk.send(f"{at}/channels/new/slack", {
+            "name": cls.word("channel"), "notices": "on", "posts": "on",
+            "target.url": f"http://127.0.0.1:9/{CHANNEL_KEY}"})
+        cls.secrets.append(CHANNEL_KEY)
+        cls.channel = made.headers["location"].split("?")[0]
         # Something that readers do see comes last: with it all before has been looked at.
         cls.made(I + "/{incident}", {"incident": {"status": "identified",
                                                   "body": "The last word."}}, ids, "PATCH")
@@ -229,6 +236,20 @@ class Leaks(Suite):
         cls.noroshi.command("--page", cls.gone, "page", "delete")
         eventually(lambda: cls.noroshi.get("/two/history").status == 404
                    or WORD not in cls.noroshi.get("/two/history").text.lower(), 20, "it is gone")
+
+    def test_a_channels_key_is_given_back_to_nobody(self):
+        at = f"/console/pages/{self.page}"
+        listed = self.desk.get(f"{at}/channels").text
+        self.assertIn(f"{WORD}channel", listed)
+        shown = self.desk.get(self.channel)
+        self.assertEqual(shown.status, 200)
+        audit = self.desk.get("/console/audit").text
+        for text in (listed, shown.text, audit):
+            self.assertNotIn(CHANNEL_KEY, text)
+        for folder, _, names in os.walk(self.noroshi.data):
+            for name in names:
+                with contextlib.suppress(OSError), open(os.path.join(folder, name), "rb") as file:
+                    self.assertNotIn(CHANNEL_KEY.encode(), file.read(), name)
 
     def holds_nothing(self, where, text):
         plain = html.unescape(urllib.parse.unquote(text)).lower()

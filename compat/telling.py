@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -22,10 +23,14 @@ from aiosmtpd.controller import Controller
 from standardwebhooks.webhooks import Webhook
 
 import larkspur
+from desk import Desk, add_user
 from installation import Installation, Postgres, eventually, fetch
 from suite import Suite, told
 
 USER, PASSWORD = "noroshi", "correct horse battery"
+# How many are told while the server is killed, and how often it is.
+PEOPLE = int(os.environ.get("NOROSHI_TOLD", "1500"))
+KILLS = int(os.environ.get("NOROSHI_KILLS", "4"))
 FROM = "status@larkspur.example"
 
 
@@ -198,6 +203,11 @@ class Hooks:
         self.server.handle_error = lambda *_: None
         self.url = f"http://127.0.0.1:{self.server.server_port}/in"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def over_tls(self, certificate, key):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
     def documents(self, key):
         return [json.loads(body) for _, _, body in list(self.calls) if key in json.loads(body)]
@@ -381,6 +391,49 @@ dkim_key = '''
         time.sleep(1)
         self.assertEqual(len(hooks.calls), count)
 
+    def test_services_in_trouble_hold_up_nobody_and_the_console_says_which_and_why(self):
+        noroshi = self.begun()
+        well, asks, untrusted = Hooks(), Hooks(), Hooks()
+        for hooks in (well, asks, untrusted):
+            self.addCleanup(hooks.close)
+        asks.status, asks.headers = 429, {"Retry-After": "120"}
+        certificate = MailServer(self.sink, self.folder)
+        self.addCleanup(certificate.close)
+        untrusted.over_tls(os.path.join(self.folder, "cert.pem"),
+                           os.path.join(self.folder, "key.pem"))
+        slow = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(slow.close)
+        # Another name makes another host, which is what waits for nobody else.
+        addresses = {
+            "well": well.url,
+            "slow": f"http://localhost:{slow.getsockname()[1]}/in",
+            "dead": f"http://127.0.0.1:{free_port()}/in",
+            "asks": asks.url,
+            "untrusted": untrusted.url.replace("http:", "https:"),
+        }
+        rows = "".join(f"webhook,{url}?n={n}\n" for url in addresses.values() for n in range(5))
+        noroshi.command("subscriber", "import", "-", stdin="channel,address\n" + rows)
+        code = noroshi.json("incident", "create", "--title", "Trouble", "--body", "first")["id"]
+        told_of = lambda words: {path for path, _, body in list(well.calls) if words in body}
+        eventually(lambda: len(told_of(b"first")) == 5, 20, "who can be told is")
+        add_user(noroshi, "ada@larkspur.example", "owner")
+        desk = Desk(noroshi, "ada@larkspur.example")
+        page = noroshi.json("page", "show")["code"]
+        reasons = {"dead": "the connection was refused", "asks": "it answered 429",
+                   "untrusted": "the certificate is not trusted", "slow": "no answer in time"}
+        def said():
+            text = desk.get(f"/console/pages/{page}/channels").text
+            return all(reason in text for reason in reasons.values()) and text
+        text = eventually(said, 60, "the console says which and why")
+        for name in reasons:
+            self.assertIn(urllib.parse.urlsplit(addresses[name]).netloc, text, name)
+        began = time.monotonic()
+        noroshi.command("incident", "update", code, "--status", "identified", "--body", "second")
+        eventually(lambda: len(told_of(b"second")) == 5, 20, "and is again")
+        self.assertLess(time.monotonic() - began, 15, "nobody waits for the slow one's 30 s")
+        # Who asks to be left alone is: one try for each update that had not been asked to wait.
+        self.assertLessEqual(len(asks.calls), 10)
+
     def test_webhook_bodies_have_the_fields_of_the_reference(self):
         noroshi = self.begun()
         hooks = Hooks()
@@ -517,7 +570,7 @@ dkim_key = '''
             with self.subTest(database=database):
                 self.kill_while_sending(database)
 
-    def kill_while_sending(self, database, people=1500, kills=4):
+    def kill_while_sending(self, database, people=PEOPLE, kills=KILLS):
         if database:
             with Postgres() as server:
                 return self.killed(Installation(server.new_database()), people, kills)
