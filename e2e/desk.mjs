@@ -4,8 +4,8 @@ import { installed } from './states.mjs';
 export const PASSWORD = 'harbour-lantern-at-dusk';
 
 // A page in a state, with an owner who can sign in at its console.
-export async function manned(state) {
-  const place = await installed(state);
+export async function manned(state, options = []) {
+  const place = await installed(state, options);
   try {
     return { ...place, email: hired(place, 'Sakura', 'owner') };
   } catch (error) {

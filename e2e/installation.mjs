@@ -42,9 +42,9 @@ export class Installation {
     return readFileSync(this.clockPath, 'utf8').trim();
   }
 
-  async start(command = 'serve') {
+  async start(command = 'serve', options = []) {
     const log = openSync(join(this.folder, 'server.log'), 'a');
-    this.server = spawn(binary, [command, '--listen', '127.0.0.1:0'], {
+    this.server = spawn(binary, [command, '--listen', '127.0.0.1:0', ...options], {
       env: this.environment,
       stdio: ['ignore', 'pipe', log],
     });

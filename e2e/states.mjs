@@ -99,10 +99,10 @@ export const STATES = {
   },
 };
 
-export async function installed(name) {
+export async function installed(name, options = []) {
   const noroshi = new Installation(START);
   try {
-    await noroshi.start();
+    await noroshi.start('serve', options);
     const entered = enterPage(noroshi);
     const more = await STATES[name].enter(noroshi, entered);
     // A burst of commands is shown in a few steps, and the page of an earlier one can hold the words
