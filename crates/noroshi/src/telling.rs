@@ -111,7 +111,7 @@ impl Telling {
     /// Rests, unless something under way ends.
     fn rest(&mut self, most: Duration) {
         if !most.is_zero() {
-            self.notifier.wait(most);
+            self.notifier.wait(most, self.app.now());
         }
     }
 
@@ -131,7 +131,8 @@ impl Telling {
     fn end(&mut self) {
         let ends = Monotonic::now();
         while ends.elapsed() < END {
-            self.notifier.wait(Duration::from_millis(BUSY_REST_MS));
+            self.notifier
+                .wait(Duration::from_millis(BUSY_REST_MS), self.app.now());
             match self.notifier.settle(self.app.now()) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}

@@ -20,6 +20,8 @@ pub const WEBHOOK_LANE_MAX: usize = 64;
 pub const ROOM_LANE_MAX: usize = 1;
 /// How many deliveries of a lane that works may wait in memory; others are not claimed.
 pub const LANE_WAITING_MAX: usize = 200;
+/// How many results are written together.
+pub const ENDED_MAX: usize = 200;
 /// How long one attempt may take, in seconds; then it counts as failed.
 pub const ATTEMPT_S_MAX: u64 = 45;
 /// How long a lane rests after its service could not be reached, in seconds, at first.

@@ -14,9 +14,9 @@ use crate::backoff::next_try;
 use crate::event::{Event, Whom};
 use crate::follow;
 use crate::limits::{
-    ATTEMPT_S_MAX, BEAT_LOST_MS, BEAT_MS, CLAIM_MAX, EMAIL_LANE_MAX, ENTRIES_A_READ, IN_FLIGHT_MAX,
-    LANE_REST_S, LANE_REST_S_MAX, LANE_WAITING_MAX, LOG_S, OWED_MAX, REASON_CHARS_MAX,
-    ROOM_LANE_MAX, SLICES_A_STEP, SMS_LANE_MAX, WEBHOOK_LANE_MAX,
+    ATTEMPT_S_MAX, BEAT_LOST_MS, BEAT_MS, CLAIM_MAX, EMAIL_LANE_MAX, ENDED_MAX, ENTRIES_A_READ,
+    IN_FLIGHT_MAX, LANE_REST_S, LANE_REST_S_MAX, LANE_WAITING_MAX, LOG_S, OWED_MAX,
+    REASON_CHARS_MAX, ROOM_LANE_MAX, SLICES_A_STEP, SMS_LANE_MAX, WEBHOOK_LANE_MAX,
 };
 use crate::make::{self, Around};
 use crate::nodes::Nodes;
@@ -26,6 +26,8 @@ use crate::word::Worder;
 mod bookkeeping;
 mod dispatch;
 mod watch;
+
+use bookkeeping::Reached;
 
 /// How often what is old is looked for, in milliseconds.
 const FORGET_EVERY_MS: u64 = 600_000;
@@ -51,6 +53,8 @@ pub struct Notifier {
     done: Sender<Done>,
     /// What ended and is not written yet.
     ended: Vec<Finished>,
+    /// What that says of the recipients.
+    marks: Vec<(String, Reached)>,
     /// Whether the queue may hold something due that was not looked at.
     may_be_due: bool,
 }
@@ -68,15 +72,25 @@ pub struct Step {
 #[derive(Debug, Default)]
 struct Lane {
     in_flight: usize,
-    waiting: VecDeque<(Box<Item>, Claimed)>,
+    waiting: VecDeque<Due>,
     /// Left alone until then: its service could not be reached.
     rests_until: Option<Instant>,
     failures: u32,
 }
 
+/// A message that waits for its turn.
+#[derive(Debug)]
+struct Due {
+    item: Box<Item>,
+    claimed: Claimed,
+    /// Its recipient could not be reached before: that he can be now is news.
+    has_failed: bool,
+}
+
 /// What became of one message.
 struct Done {
     claimed: Claimed,
+    has_failed: bool,
     outcome: Outcome,
 }
 
@@ -108,6 +122,7 @@ impl Notifier {
             results,
             done,
             ended: Vec::new(),
+            marks: Vec::new(),
             may_be_due: true,
         }
     }
@@ -135,10 +150,21 @@ impl Notifier {
         })
     }
 
-    /// Waits until something under way has ended, or for so long.
-    pub fn wait(&mut self, most: Duration) {
-        if let Ok(done) = self.results.recv_timeout(most) {
-            self.note(done);
+    /// Takes in what ends, for so long at most: in the place of each message the next of its lane
+    /// begins at once, and what became of many is written together by the next step.
+    pub fn wait(&mut self, most: Duration, now: Instant) {
+        let ends = std::time::Instant::now() + most;
+        while self.ended.len() < ENDED_MAX {
+            let left = ends.saturating_duration_since(std::time::Instant::now());
+            let Ok(done) = self.results.recv_timeout(left) else {
+                return;
+            };
+            let lane = done.claimed.lane.clone();
+            self.ended_of(done, now);
+            self.start_lane(&lane, now);
+            if self.in_flight == 0 {
+                return;
+            }
         }
     }
 

@@ -357,11 +357,8 @@ impl Place {
                 return;
             }
             quiet += 1;
-            notifier.wait(Duration::from_millis(if step.in_flight > 0 {
-                40
-            } else {
-                1
-            }));
+            let most = if step.in_flight > 0 { 40 } else { 1 };
+            notifier.wait(Duration::from_millis(most), self.now());
         }
         panic!("it never gets quiet");
     }

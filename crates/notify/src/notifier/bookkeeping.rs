@@ -17,7 +17,7 @@ pub(super) const FAILED: &str = "failed-";
 
 /// What a delivery did to its subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reached {
+pub(super) enum Reached {
     Yes,
     No,
     NeverAgain,
@@ -26,21 +26,14 @@ enum Reached {
 impl Notifier {
     /// Takes in what has ended, and writes it.
     pub(super) fn take_results(&mut self, now: Instant) -> Result<(), StoreError> {
-        let mut marks = Vec::new();
         while let Ok(done) = self.results.try_recv() {
-            self.ended_of(done, now, &mut marks);
+            self.ended_of(done, now);
         }
         self.write_ended()?;
-        for (recipient, reached) in marks {
+        for (recipient, reached) in std::mem::take(&mut self.marks) {
             self.mark(&recipient, reached, now)?;
         }
         Ok(())
-    }
-
-    /// Keeps a result for the next step.
-    pub(super) fn note(&mut self, done: Done) {
-        // Into the same channel again: it is read whole at the next step.
-        drop(self.done.send(done));
     }
 
     pub(super) fn write_ended(&mut self) -> Result<(), StoreError> {
@@ -53,8 +46,12 @@ impl Notifier {
         Ok(())
     }
 
-    fn ended_of(&mut self, done: Done, now: Instant, marks: &mut Vec<(String, Reached)>) {
-        let Done { claimed, outcome } = done;
+    pub(super) fn ended_of(&mut self, done: Done, now: Instant) {
+        let Done {
+            claimed,
+            has_failed,
+            outcome,
+        } = done;
         self.in_flight = self.in_flight.saturating_sub(1);
         let lane = self.lanes.entry(claimed.lane.clone()).or_default();
         lane.in_flight = lane.in_flight.saturating_sub(1);
@@ -74,10 +71,12 @@ impl Notifier {
             }
         }
         let (end, reason, reached) = self.end_of(&claimed, outcome, now);
+        // That somebody is reached who always was is nothing to note.
         if let Some(reached) = reached
+            && (has_failed || reached != Reached::Yes)
             && !claimed.recipient.starts_with(OPERATORS)
         {
-            marks.push((claimed.recipient.clone(), reached));
+            self.marks.push((claimed.recipient.clone(), reached));
         }
         self.ended.push(Finished {
             notice_id: claimed.notice_id,

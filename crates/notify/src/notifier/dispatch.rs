@@ -5,9 +5,9 @@ use noroshi_store::Record;
 
 use super::bookkeeping::{CONFIRM, FAILED};
 use super::{
-    ATTEMPT_S_MAX, Arc, CLAIM_MAX, Claimed, Done, Duration, EMAIL_LANE_MAX, End, Event, Finished,
-    HashMap, IN_FLIGHT_MAX, Instant, Item, LANE_WAITING_MAX, Lane, Notice, Notifier, Outcome,
-    PageId, ROOM_LANE_MAX, SMS_LANE_MAX, State, StoreError, WEBHOOK_LANE_MAX, event_of,
+    ATTEMPT_S_MAX, Arc, CLAIM_MAX, Claimed, Done, Due, Duration, EMAIL_LANE_MAX, End, Event,
+    Finished, HashMap, IN_FLIGHT_MAX, Instant, Item, LANE_WAITING_MAX, Lane, Notice, Notifier,
+    Outcome, PageId, ROOM_LANE_MAX, SMS_LANE_MAX, State, StoreError, WEBHOOK_LANE_MAX, event_of,
 };
 use crate::make::{OPERATORS, SUBSCRIBER, subscriber_of};
 use crate::outside::{Destination, Target, Token};
@@ -133,7 +133,12 @@ impl Notifier {
                 reason: String::new(),
             });
         } else {
-            lane.waiting.push_back((Box::new(item), claimed));
+            let own = loaded.subscribers.get(&claimed.recipient);
+            lane.waiting.push_back(Due {
+                item: Box::new(item),
+                has_failed: own.is_some_and(|own| own.failure_count > 0),
+                claimed,
+            });
         }
         Ok(())
     }
@@ -241,28 +246,42 @@ impl Notifier {
 
     /// Starts what waits in lanes that have room.
     fn start_waiting(&mut self, now: Instant) {
-        for (name, lane) in &mut self.lanes {
-            let most = lane_max(name);
-            while lane.in_flight < most && !lane.rests(now) {
-                let Some((item, claimed)) = lane.waiting.pop_front() else {
-                    break;
-                };
-                lane.in_flight += 1;
-                self.in_flight += 1;
-                let attempt = self.outside.sending.send(*item);
-                let done = self.done.clone();
-                self.runtime.spawn(async move {
-                    let most = Duration::from_secs(ATTEMPT_S_MAX);
-                    let outcome = tokio::time::timeout(most, attempt).await;
-                    let outcome = outcome.unwrap_or_else(|_| {
-                        Outcome::later(format!("no answer within {ATTEMPT_S_MAX} seconds"))
-                    });
-                    // Nobody hears it only when the server ends.
-                    drop(done.send(Done { claimed, outcome }));
-                });
-            }
+        let lanes: Vec<String> = self.lanes.keys().cloned().collect();
+        for name in lanes {
+            self.start_lane(&name, now);
         }
         self.return_resting(now);
+    }
+
+    /// The same of one lane.
+    pub(super) fn start_lane(&mut self, name: &str, now: Instant) {
+        let Some(lane) = self.lanes.get_mut(name) else {
+            return;
+        };
+        let most = lane_max(name);
+        while lane.in_flight < most && !lane.rests(now) {
+            let Some(due) = lane.waiting.pop_front() else {
+                return;
+            };
+            lane.in_flight += 1;
+            self.in_flight += 1;
+            let attempt = self.outside.sending.send(*due.item);
+            let done = self.done.clone();
+            let (claimed, has_failed) = (due.claimed, due.has_failed);
+            self.runtime.spawn(async move {
+                let most = Duration::from_secs(ATTEMPT_S_MAX);
+                let outcome = tokio::time::timeout(most, attempt).await;
+                let outcome = outcome.unwrap_or_else(|_| {
+                    Outcome::later(format!("no answer within {ATTEMPT_S_MAX} seconds"))
+                });
+                // Nobody hears it only when the server ends.
+                drop(done.send(Done {
+                    claimed,
+                    has_failed,
+                    outcome,
+                }));
+            });
+        }
     }
 
     /// Gives back what waits in lanes that rest.
@@ -271,7 +290,7 @@ impl Notifier {
             let Some(until) = lane.rests_until.filter(|until| now < *until) else {
                 continue;
             };
-            for (_, claimed) in lane.waiting.drain(..) {
+            for Due { claimed, .. } in lane.waiting.drain(..) {
                 self.ended.push(Finished {
                     notice_id: claimed.notice_id,
                     recipient: claimed.recipient,

@@ -161,7 +161,8 @@ catalogue! {
             select value ->> 0, value ->> 1
             from rows_of($1))");
 
-    /// What one node says of what it had under way; `$1` is rows of notice, recipient, state,
+    /// What one node says of what it had under way, each found by its key: by their owner all would
+    /// be compared with all. `$1` is rows of notice, recipient, state,
     /// open, told, due, done, reference, reason.
     FINISH = Both("
         update deliveries
@@ -176,8 +177,8 @@ catalogue! {
             from rows_of($1)) found
         where notice_id = found.notice
           and recipient = found.whom
-          and open = 2
-          and owner = $2");
+          and open + 0 = 2
+          and owner || '' = $2");
 
     /// What is to wait again although the recipient has newer words coming, or has them already:
     /// he gets no old ones after them. `$1` is rows of notice and recipient.
