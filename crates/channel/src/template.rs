@@ -11,10 +11,12 @@ use crate::http::Http;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::secret::Secret;
-use crate::words::body;
+use crate::words::{body, cut};
 
 /// How many steps a template may take.
-pub const STEPS_MAX: u64 = 50_000;
+pub const STEPS_MAX: u64 = 20_000;
+/// How much of a message's text a template sees, in characters.
+const SEEN_CHARS_MAX: usize = 4_000;
 /// How long what it writes may be, in bytes.
 pub const TEXT_BYTES_MAX: usize = 64 * 1024;
 
@@ -58,30 +60,48 @@ pub fn written(template: &str, message: &Message) -> Result<String, Fault> {
         .iter()
         .map(|part| context! { name => part.name, status => part.status_words })
         .collect();
-    let text = environment
-        .render_str(
-            template,
-            context! {
-                page => message.page_name,
-                page_url => message.page_url,
-                subject => message.subject,
-                title => message.title,
-                state => message.state,
-                text => body(message),
-                url => message.action.as_ref().map(|link| link.url.clone()),
-                level => message.level.as_str(),
-                at => message.at.timestamp().to_string(),
-                key => message.key,
-                thread => message.thread,
-                components => parts,
-            },
-        )
+    let read = environment
+        .template_from_str(template)
         .map_err(|error| fault(&error))?;
-    if text.len() > TEXT_BYTES_MAX {
-        let reason = format!("it writes more than {TEXT_BYTES_MAX} bytes");
-        return Err(Fault { reason });
+    let mut text = Bounded(Vec::new());
+    read.render_captured_to(
+        context! {
+            page => message.page_name,
+            page_url => message.page_url,
+            subject => message.subject,
+            title => message.title,
+            state => message.state,
+            text => cut(&body(message), SEEN_CHARS_MAX),
+            url => message.action.as_ref().map(|link| link.url.clone()),
+            level => message.level.as_str(),
+            at => message.at.timestamp().to_string(),
+            key => message.key,
+            thread => message.thread,
+            components => parts,
+        },
+        &mut text,
+    )
+    .map_err(|error| fault(&error))?;
+    String::from_utf8(text.0).map_err(|_| Fault {
+        reason: "it writes no text".to_owned(),
+    })
+}
+
+/// What is written, up to the most.
+struct Bounded(Vec<u8>);
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.len() + bytes.len() > TEXT_BYTES_MAX {
+            return Err(std::io::Error::other("it writes too much"));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
-    Ok(text)
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Sends it once.

@@ -167,6 +167,8 @@ fn a_template_may_not_do_everything() {
     let message = trouble();
     let long = "{% for a in range(10000) %}{% for b in range(10000) %}x{% endfor %}{% endfor %}";
     assert!(template::written(long, &message).is_err());
+    let broad = "{% for a in range(4000) %}{{ text }}{% endfor %}";
+    assert!(template::written(broad, &message).is_err());
     let wide = "{{ title * 1000000 }}";
     assert!(template::written(wide, &message).is_err());
     let unknown = template::written("one\n{{ nobody }}", &message).expect_err("it is unknown");

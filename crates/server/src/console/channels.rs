@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use noroshi_domain::subscriber::Channel;
 use noroshi_ops::channels::{TEAM_CHANNELS, TeamChannel};
-use noroshi_ops::{OpError, Permission, Stored};
+use noroshi_ops::{Permission, Stored};
 use noroshi_store::Ailing;
 use noroshi_text::{labels, msg};
 
@@ -15,8 +15,8 @@ pub(super) use self::mail::{drop_mail, get_mail, post_mail, try_mail};
 use crate::console::flash::Told;
 use crate::console::form::Form;
 use crate::console::listing::{self, Listing, Row};
-use crate::console::refusal;
 use crate::console::sheet::{Button, Sheet};
+use crate::console::templates::{refusable, refused};
 use crate::console::visit::{Desk, Visit, shown};
 use crate::desk::Refused;
 use crate::limits::AILING_SHOWN_MAX;
@@ -299,23 +299,6 @@ pub(super) async fn delete(
         Ok(()) => desk.done(PATH, Told::ChannelDeleted),
         Err(error) => desk.visit.refuse_command(&error),
     })
-}
-
-/// What the form can show comes back to it; all else is an answer of its own.
-pub(super) fn refusable<T>(done: Result<T, OpError>) -> Result<Result<T, OpError>, OpError> {
-    match done {
-        Err(OpError::Refused(_) | OpError::Stale) => Ok(done),
-        Err(error) if error.is_passing() => Ok(Err(error)),
-        other => other.map(Ok),
-    }
-}
-
-/// Why something was refused, where no field of its own says more.
-fn refused(desk: &Desk, error: &OpError) -> String {
-    match error {
-        OpError::Stale => msg::console_refused_changed(desk.locale()),
-        other => refusal::word(desk, other),
-    }
 }
 
 impl Desk {

@@ -13,11 +13,11 @@ use noroshi_ops::subscribers::{Imported, LineFault, Subscriber};
 use noroshi_store::Delivery;
 use noroshi_text::{labels, msg};
 
-use crate::console::channels::refusable;
 use crate::console::flash::Told;
 use crate::console::refusal;
 use crate::console::sheet::Button;
 use crate::console::shell::Shell;
+use crate::console::templates::refusable;
 use crate::console::visit::{Desk, Visit, refused, shown};
 use crate::limits::{DELIVERIES_SHOWN, LINE_FAULTS_SHOWN, SUBSCRIBERS_SHOWN};
 

@@ -176,7 +176,7 @@ pub(super) async fn delete(
 }
 
 /// What the form can show comes back to it; all else is an answer of its own.
-fn refusable<T>(done: Result<T, OpError>) -> Result<Result<T, OpError>, OpError> {
+pub(super) fn refusable<T>(done: Result<T, OpError>) -> Result<Result<T, OpError>, OpError> {
     match done {
         Err(OpError::Refused(_) | OpError::Stale) => Ok(done),
         Err(error) if error.is_passing() => Ok(Err(error)),
@@ -184,7 +184,8 @@ fn refusable<T>(done: Result<T, OpError>) -> Result<Result<T, OpError>, OpError>
     }
 }
 
-fn refused(desk: &Desk, error: &OpError) -> String {
+/// Why something was refused, for the form that asked for it.
+pub(super) fn refused(desk: &Desk, error: &OpError) -> String {
     match error {
         OpError::Stale => msg::console_refused_changed(desk.locale()),
         other => refusal::word(desk, other),
