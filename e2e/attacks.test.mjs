@@ -191,7 +191,7 @@ async function walked(page, seen, starts, within) {
   const done = new Set();
   while (waiting.length) {
     const url = waiting.pop().replace(/#.*$/, '');
-    if (done.has(url) || !url.startsWith(within) || /\.(js|png|ics|atom|rss|svg|css|woff2?)(\?|$)|\/events|sign-out/.test(url)) continue;
+    if (done.has(url) || !url.startsWith(within) || /\.(js|png|csv|ics|atom|rss|svg|css|woff2?)(\?|$)|\/events|sign-out/.test(url)) continue;
     done.add(url);
     assert.ok(done.size <= PAGES_MAX, `more than ${PAGES_MAX} pages: ${[...done].slice(-3)}`);
     waiting.push(...await opensQuietly(page, url, seen));
