@@ -30,7 +30,7 @@ const REFUSED = ['createPage.hosts', 'createPage.path', 'createRecurrence.rule',
 // Forms that end what the rest needs, or that want a secret.
 const LEFT_OUT = /\/(sign-out|password|disable|withdraw|revoke|second-factor|passkeys|provider\/drop|settings\/delete|retire|remove|restore|sessions)\b|sign-in|\/language$/;
 const FIELDS_MIN = 60;
-const PAGES_MAX = 400;
+const PAGES_MAX = 800;
 
 let browser;
 let place;
