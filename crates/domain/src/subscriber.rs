@@ -160,6 +160,14 @@ impl Level {
     }
 }
 
+/// How the queue names a channel of a team as a recipient: this, and its code.
+pub const TEAM: &str = "to-";
+
+/// The lane of a team's channel: nothing else goes there.
+pub fn team_lane(channel: Channel, id: &str) -> String {
+    format!("{}/{TEAM}{id}", channel.as_str())
+}
+
 /// Where a subscription stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

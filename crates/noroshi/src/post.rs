@@ -142,23 +142,17 @@ impl Post {
             }
         })
     }
-
-    fn chance(&self) -> u64 {
-        let bytes = self.app.chance().bytes();
-        let eight: [u8; 8] = bytes[..8].try_into().expect("there are 32");
-        u64::from_le_bytes(eight)
-    }
 }
 
 impl Trials for Post {
     fn try_channel(&self, own: OpenChannel, page: Arc<State>, locale: Locale) -> Trial {
         let locale = own.channel.locale.unwrap_or(locale);
-        let message = trial(&page, (locale, self.chance()), self.app.now());
+        let message = trial(&page, (locale, self.app.chance().number()), self.app.now());
         self.trial((own.channel.channel, Target::Secret(own.target)), message)
     }
 
     fn try_mail(&self, to: String, page: Arc<State>, locale: Locale) -> Trial {
-        let message = trial(&page, (locale, self.chance()), self.app.now());
+        let message = trial(&page, (locale, self.app.chance().number()), self.app.now());
         self.trial((Channel::Email, Target::Plain(to)), message)
     }
 }

@@ -142,7 +142,7 @@ impl Telling {
 }
 
 fn outside(app: &App, post: Arc<Post>) -> Outside {
-    let (states, tokens, chance) = (app.clone(), app.clone(), app.clone());
+    let (states, tokens, chance) = (app.clone(), app.clone(), app.chance().clone());
     let channels = app.clone();
     Outside {
         states: Box::new(move || newest(&states)),
@@ -155,11 +155,7 @@ fn outside(app: &App, post: Arc<Post>) -> Outside {
         }),
         unseal: Box::new(|_| None),
         destinations: Box::new(move |page| destinations(&channels, page)),
-        chance: Box::new(move || {
-            let bytes = chance.chance().bytes();
-            let eight: [u8; 8] = bytes[..8].try_into().expect("there are 32");
-            u64::from_le_bytes(eight)
-        }),
+        chance: Box::new(move || chance.number()),
         sending: post,
     }
 }

@@ -2,7 +2,8 @@
 //! hold up nobody.
 
 use noroshi_domain::subscriber::{
-    Channel, EventKind, Level, Scope, Subscriber, SubscriberState, Told, event_kind,
+    Channel, EventKind, Level, Scope, Subscriber, SubscriberState, TEAM, Told, event_kind,
+    team_lane,
 };
 use noroshi_domain::{
     ComponentId, GroupId, Impact, IncidentId, IncidentKind, Instant, Lifecycle, State,
@@ -280,14 +281,11 @@ fn one(
         .collect())
 }
 
-/// How a delivery to a channel of operators names its recipient.
-pub(crate) const OPERATORS: &str = "to-";
-
 fn delivery_to(own: &Destination, due: Instant) -> NewDelivery {
     NewDelivery {
-        recipient: format!("{OPERATORS}{}", own.id),
+        recipient: format!("{TEAM}{}", own.id),
         channel: own.channel.as_str().to_owned(),
-        lane: format!("{}/{OPERATORS}{}", own.channel.as_str(), own.id),
+        lane: team_lane(own.channel, &own.id),
         due,
     }
 }

@@ -34,6 +34,13 @@ impl Chance {
         }
     }
 
+    /// A random number.
+    pub fn number(&self) -> u64 {
+        let bytes = self.bytes();
+        let eight: [u8; 8] = bytes[..8].try_into().expect("there are 32");
+        u64::from_le_bytes(eight)
+    }
+
     /// A fresh command identifier.
     pub fn command_id(&self) -> CommandId {
         Seed::new(self.bytes()).draw().into()

@@ -19,6 +19,7 @@ use crate::limits::{CHANNEL_FIELD_CHARS_MAX, CHANNELS_MAX};
 use crate::records::{PrivateRecord, Stored};
 use crate::secrets::Sealed;
 use crate::subscribers::check_address;
+use crate::templates::check_length;
 
 /// Minutes of a day.
 pub const DAY_MIN: u16 = 24 * 60;
@@ -467,7 +468,7 @@ fn merge(
 }
 
 fn check_target(own: TargetField, text: &str) -> Result<(), OpError> {
-    let is_short = text.chars().count() <= CHANNEL_FIELD_CHARS_MAX;
+    check_length(own.name, text, CHANNEL_FIELD_CHARS_MAX)?;
     let is_line = !text.chars().any(char::is_control);
     let (fits, reason) = match own.shape {
         Shape::Url => {
@@ -485,11 +486,6 @@ fn check_target(own: TargetField, text: &str) -> Result<(), OpError> {
         }
         Shape::Text => (true, ""),
     };
-    if !is_short {
-        let given = text.chars().count();
-        let (field, most) = (own.name, CHANNEL_FIELD_CHARS_MAX);
-        return Err(Refusal::TooLong { field, given, most }.into());
-    }
     if !fits {
         return Err(wrong(own.name, reason));
     }
@@ -506,12 +502,7 @@ fn check_name(name: &str) -> Result<(), OpError> {
     if name.is_empty() {
         return Err(Refusal::Empty { field: "name" }.into());
     }
-    let given = name.chars().count();
-    if given > NAME_CHARS_MAX {
-        let (field, most) = ("name", NAME_CHARS_MAX);
-        return Err(Refusal::TooLong { field, given, most }.into());
-    }
-    Ok(())
+    Ok(check_length("name", name, NAME_CHARS_MAX)?)
 }
 
 fn check_hours(new: &NewTeamChannel) -> Result<(), OpError> {

@@ -116,7 +116,8 @@ fn check_texts(
     Ok(())
 }
 
-fn check_length(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+/// Refuses a text that is longer than it may be.
+pub(crate) fn check_length(field: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
     let given = text.chars().count();
     if given > most {
         return Err(Refusal::TooLong { field, given, most });

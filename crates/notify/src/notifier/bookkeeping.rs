@@ -1,6 +1,6 @@
 //! What became of what was sent: in the queue, and with the subscriber.
 
-use noroshi_domain::subscriber::{Channel, OWED_LOOKUP, Subscriber, SubscriberState};
+use noroshi_domain::subscriber::{Channel, OWED_LOOKUP, Subscriber, SubscriberState, TEAM};
 use noroshi_store::{AuditRow, Key, Record, RecordWrite, Written};
 
 use super::{
@@ -8,7 +8,7 @@ use super::{
     OWED_MAX, Outcome, REASON_CHARS_MAX, SECOND_US, StoreError, next_try,
 };
 use crate::limits::{FAILURES_MAX, QUARANTINE_S};
-use crate::make::{OPERATORS, SUBSCRIBER, subscriber_of};
+use crate::make::{SUBSCRIBER, subscriber_of};
 
 /// How threads of confirmations begin.
 pub(super) const CONFIRM: &str = "confirm-";
@@ -74,7 +74,7 @@ impl Notifier {
         // That somebody is reached who always was is nothing to note.
         if let Some(reached) = reached
             && (has_failed || reached != Reached::Yes)
-            && !claimed.recipient.starts_with(OPERATORS)
+            && !claimed.recipient.starts_with(TEAM)
         {
             self.marks.push((claimed.recipient.clone(), reached));
         }

@@ -1,6 +1,6 @@
 //! Claiming what is due, and sending it lane by lane.
 
-use noroshi_domain::subscriber::{Channel, Subscriber, SubscriberState};
+use noroshi_domain::subscriber::{Channel, Subscriber, SubscriberState, TEAM};
 use noroshi_store::Record;
 
 use super::bookkeeping::{CONFIRM, FAILED};
@@ -9,7 +9,7 @@ use super::{
     Finished, HashMap, IN_FLIGHT_MAX, Instant, Item, LANE_WAITING_MAX, Lane, Notice, Notifier,
     Outcome, PageId, ROOM_LANE_MAX, SMS_LANE_MAX, State, StoreError, WEBHOOK_LANE_MAX, event_of,
 };
-use crate::make::{OPERATORS, SUBSCRIBER, subscriber_of};
+use crate::make::{SUBSCRIBER, subscriber_of};
 use crate::outside::{Destination, Target, Token};
 use crate::word::{Own, Worded, confirmation};
 
@@ -88,7 +88,7 @@ impl Notifier {
                 });
                 notices.insert(own.notice_id.clone(), with_event);
             }
-            match (own.recipient.strip_prefix(OPERATORS), &own.page) {
+            match (own.recipient.strip_prefix(TEAM), &own.page) {
                 (Some(_), Some(page)) => {
                     let of_page = destinations.entry(page.clone());
                     of_page.or_insert_with(|| (self.outside.destinations)(page));
@@ -317,7 +317,7 @@ impl<'a> Loaded<'a> {
     }
 
     fn recipient(&self, claimed: &Claimed) -> Option<Recipient<'_>> {
-        if let Some(id) = claimed.recipient.strip_prefix(OPERATORS) {
+        if let Some(id) = claimed.recipient.strip_prefix(TEAM) {
             let mut of_page = self.destinations.get(claimed.page.as_ref()?)?.iter();
             return of_page.find(|own| own.id == id).map(Recipient::Operators);
         }

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use noroshi_domain::contradiction::{self, Contradiction};
+use noroshi_domain::subscriber::team_lane;
 use noroshi_domain::{ComponentId, SECOND_US};
 use noroshi_store::Ailing;
 use serde::{Deserialize, Serialize};
 
 use super::{Arc, Event, Instant, Notice, Notifier, PageId, State, StoreError};
 use crate::limits::{AILING_MAX, DIGEST_LATE_MIN, STUCK_S, WATCH_EVERY_MS};
-use crate::make::{OPERATORS, minute_of_day};
+use crate::make::minute_of_day;
 use crate::outside::Destination;
 
 /// What operators were told of, and not yet that it is over.
@@ -127,8 +128,8 @@ fn stuck(
     now: Instant,
 ) -> Vec<Notice> {
     let own = |lane: &str| {
-        let id = lane.split_once('/')?.1.strip_prefix(OPERATORS)?;
-        destinations.iter().find(|own| own.id == id)
+        let mut all = destinations.iter();
+        all.find(|own| team_lane(own.channel, &own.id) == lane)
     };
     let concerns = |found: &&Ailing| !found.lane.contains('/') || own(&found.lane).is_some();
     let concerned: Vec<&Ailing> = ailing.iter().filter(concerns).collect();

@@ -5,7 +5,7 @@ mod mail;
 
 use axum::extract::Path;
 use axum::response::Response;
-use noroshi_domain::subscriber::Channel;
+use noroshi_domain::subscriber::{Channel, team_lane};
 use noroshi_ops::channels::{TEAM_CHANNELS, TeamChannel};
 use noroshi_ops::{Permission, Stored};
 use noroshi_store::Ailing;
@@ -68,7 +68,7 @@ pub(super) async fn get_channels(
 
 /// The lane of a channel's messages in the queue.
 fn lane_of(own: &Stored<TeamChannel>) -> String {
-    format!("{}/to-{}", own.value.channel.as_str(), own.id)
+    team_lane(own.value.channel, &own.id)
 }
 
 fn waits(desk: &Desk, own: &Ailing) -> String {

@@ -35,9 +35,9 @@ pub(super) fn of(
     app: &App,
     desk: &Desk,
     (foreseen, told): (&State, &view::Told<'_>),
+    update: Option<&view::ToldUpdate<'_>>,
 ) -> Result<Counts, OpError> {
     let incident = told.incident;
-    let update = told.updates.iter().max_by_key(|own| own.fact.created_at);
     let touched = told.touched.iter().map(|own| {
         let component = foreseen.components.get(own.id);
         let group = component.and_then(|own| own.group_id.clone());

@@ -106,7 +106,7 @@ fn cards(app: &App, desk: &Desk, command: &Command) -> Result<Made, OpError> {
     let cards = locales.iter().filter_map(card).collect();
     let is_told = update.is_some_and(|own| own.fact.notify);
     let words = if is_told {
-        counts::words(desk, &counts::of(app, desk, (&foreseen, &told))?)
+        counts::words(desk, &counts::of(app, desk, (&foreseen, &told), update)?)
     } else {
         msg::preview_told_nobody(desk.locale())
     };
