@@ -131,9 +131,8 @@ impl Telling {
     fn end(&mut self) {
         let ends = Monotonic::now();
         while ends.elapsed() < END {
-            self.notifier
-                .wait(Duration::from_millis(BUSY_REST_MS), self.app.now());
-            match self.notifier.settle(self.app.now()) {
+            let most = Duration::from_millis(BUSY_REST_MS);
+            match self.notifier.settle(most, self.app.now()) {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {}
             }

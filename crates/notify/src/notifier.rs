@@ -154,7 +154,7 @@ impl Notifier {
     /// begins at once, and what became of many is written together by the next step.
     pub fn wait(&mut self, most: Duration, now: Instant) {
         let ends = std::time::Instant::now() + most;
-        while self.ended.len() < ENDED_MAX {
+        loop {
             let left = ends.saturating_duration_since(std::time::Instant::now());
             let Ok(done) = self.results.recv_timeout(left) else {
                 return;
@@ -162,18 +162,22 @@ impl Notifier {
             let lane = done.claimed.lane.clone();
             self.ended_of(done, now);
             self.start_lane(&lane, now);
-            if self.in_flight == 0 {
+            // Looked at behind the waiting: what can not be written meanwhile spins no loop.
+            if self.in_flight == 0 || self.ended.len() >= ENDED_MAX {
                 return;
             }
         }
     }
 
-    /// Says what became of what has ended, so that nobody sends it again; how much is still under
-    /// way.
+    /// Waits until something under way has ended, for so long at most, and says what became of it,
+    /// so that nobody sends it again; nothing more begins. How much is still under way.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn settle(&mut self, now: Instant) -> Result<usize, StoreError> {
+    pub fn settle(&mut self, most: Duration, now: Instant) -> Result<usize, StoreError> {
+        if let Ok(done) = self.results.recv_timeout(most) {
+            self.ended_of(done, now);
+        }
         self.take_results(now)?;
         Ok(self.in_flight)
     }

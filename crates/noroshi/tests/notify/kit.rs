@@ -335,6 +335,25 @@ impl Place {
         self.monotonic_ms += (seconds * 1_000) as u64;
     }
 
+    /// Steps until something is sent, and ends as a server does: what is under way is heard of.
+    pub(crate) fn run_and_end(&mut self) {
+        let mut notifier = self.notifier.take().expect("a notifier");
+        self.monotonic_ms += 3_000;
+        for _ in 0..STEPS_MAX {
+            let stepped = notifier.step(self.now(), self.monotonic_ms);
+            if stepped.expect("a step").in_flight > 0 {
+                break;
+            }
+        }
+        let most = Duration::from_millis(40);
+        for _ in 0..STEPS_MAX {
+            if notifier.settle(most, self.now()).expect("it is written") == 0 {
+                return;
+            }
+        }
+        panic!("it never ends");
+    }
+
     /// Steps until there is nothing to do; what never ends stays under way.
     pub(crate) fn run(&mut self) {
         let mut notifier = self.notifier.take().expect("a notifier");

@@ -206,3 +206,24 @@ fn what_fails_for_an_hour_is_given_up_and_an_all_clear_for_a_day() {
         assert_eq!(place.log(&id), ["pending", "failed", "delivered"]);
     }
 }
+
+#[test]
+fn when_the_server_ends_nothing_more_begins_and_the_rest_is_told_by_the_next() {
+    for engine in engines() {
+        let mut place = Place::on(engine);
+        for nth in 0..40 {
+            place.subscribe(&format!("reader{nth}@example.com"), Scope::default());
+        }
+        place.open("slow", API);
+        place.run_and_end();
+        // As many as mails are under way at once.
+        assert_eq!(place.sink.sent().len(), 16);
+        place.start("node2", true);
+        place.run();
+        let mut told: Vec<String> = place.sink.sent().into_iter().map(|own| own.to).collect();
+        told.sort();
+        told.dedup();
+        assert_eq!(told.len(), 40);
+        assert_eq!(place.sink.sent().len(), 40, "nobody twice");
+    }
+}
