@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use crate::http::{Http, post_json};
 use crate::message::{Kind, Message};
 use crate::outcome::Outcome;
-use crate::secret::Secret;
+use crate::secret::{Secret, base_of, first_wrong};
 use crate::words::{body, cut};
 
 /// Where `PagerDuty` takes events.
 const BASE: &str = "https://events.pagerduty.com";
 /// Longest summary, in characters.
 const SUMMARY_CHARS_MAX: usize = 1_024;
+/// Longest name of the page and words of the link, in characters.
+const LABEL_CHARS_MAX: usize = 200;
 /// Longest details, in characters: an event is at most 512 KB.
 const DETAILS_CHARS_MAX: usize = 20_000;
 
@@ -26,7 +28,20 @@ pub struct Settings {
     pub routing_key: Secret,
     /// Another server that speaks the same.
     #[serde(default)]
-    pub base: Option<String>,
+    pub base: Option<Secret>,
+}
+
+impl Settings {
+    /// Names the field that can not be used.
+    ///
+    /// # Errors
+    /// The field's name.
+    pub fn check(&self) -> Result<(), &'static str> {
+        first_wrong(&[
+            ("routing_key", self.routing_key.is_key()),
+            ("base", self.base.as_ref().is_none_or(Secret::is_base)),
+        ])
+    }
 }
 
 /// The event as `PagerDuty` takes it.
@@ -51,23 +66,23 @@ pub fn payload(settings: &Settings, message: &Message) -> Value {
         "source": message.page_url,
         "severity": severity,
         "timestamp": message.at.timestamp().to_string(),
-        "custom_details": { "text": cut(&body(message), DETAILS_CHARS_MAX) },
+        "custom_details": {
+            "text": cut(&body(message), DETAILS_CHARS_MAX),
+            "level": message.level.as_str(),
+        },
     });
-    event["client"] = json!(message.page_name);
+    event["client"] = json!(cut(&message.page_name, LABEL_CHARS_MAX));
     event["client_url"] = json!(message.page_url);
     if let Some(link) = &message.action {
-        event["links"] = json!([{ "href": link.url, "text": link.label }]);
+        let text = cut(&link.label, LABEL_CHARS_MAX);
+        event["links"] = json!([{ "href": link.url, "text": text }]);
     }
     event
 }
 
 /// Sends it once.
 pub async fn send(http: &Http, settings: &Settings, message: &Message, now: Instant) -> Outcome {
-    let base = settings
-        .base
-        .as_deref()
-        .unwrap_or(BASE)
-        .trim_end_matches('/');
+    let base = base_of(settings.base.as_ref(), BASE);
     let url = format!("{base}/v2/enqueue");
     match post_json(http, &url, &[], &payload(settings, message), now).await {
         Ok(answer) => answer.outcome(),

@@ -9,13 +9,24 @@ use serde_json::{Value, json};
 use crate::http::{Http, post_json};
 use crate::message::Message;
 use crate::outcome::Outcome;
-use crate::secret::Secret;
-use crate::words::{cut, headline, parts};
+use crate::secret::{Secret, first_wrong};
+use crate::words::{cut, cut_by, headline, json_bytes, links, parts, sections};
 
-/// Longest text of a run, in characters: a card is at most 28 KB.
-const TEXT_CHARS_MAX: usize = 2_000;
-/// Longest text of all runs, in characters.
-const ALL_CHARS_MAX: usize = 6_000;
+// A message is at most 28 KB, whatever is in it: so texts are measured in bytes of JSON.
+/// Longest headline.
+const HEADLINE_BYTES_MAX: usize = 1_000;
+/// Longest line under the headline, footer, line for notifications.
+const LINE_BYTES_MAX: usize = 600;
+/// Longest label.
+const LABEL_BYTES_MAX: usize = 400;
+/// Longest text of all sections, with their labels.
+const SECTIONS_BYTES_MAX: usize = 13_000;
+/// Longest list of systems.
+const PARTS_BYTES_MAX: usize = 3_000;
+/// Most sections that are shown.
+const SECTIONS_MAX: usize = 12;
+/// Longest words on a button, in characters.
+const BUTTON_CHARS_MAX: usize = 60;
 
 /// Where a room is.
 #[derive(Debug, Clone, Deserialize)]
@@ -25,52 +36,23 @@ pub struct Settings {
     pub url: Secret,
 }
 
+impl Settings {
+    /// Names the field that can not be used.
+    ///
+    /// # Errors
+    /// The field's name.
+    pub fn check(&self) -> Result<(), &'static str> {
+        first_wrong(&[("url", self.url.is_address())])
+    }
+}
+
 /// The message as Teams takes it.
 pub fn payload(message: &Message) -> Value {
-    let mut room = ALL_CHARS_MAX;
-    let mut run = |text: &str| {
-        let shown = cut(text, TEXT_CHARS_MAX.min(room));
-        room = room.saturating_sub(shown.chars().count());
-        shown
-    };
-    let colour = match message.level {
-        Level::Good => "Good",
-        Level::Critical | Level::Major => "Attention",
-        Level::Minor => "Warning",
-        Level::Maintenance => "Accent",
-        Level::Info => "Default",
-    };
-    let mut body = vec![
-        json!({ "type": "RichTextBlock", "inlines": [{
-            "type": "TextRun", "text": run(&headline(message)),
-            "weight": "Bolder", "size": "Large", "color": colour,
-        }]}),
-        json!({ "type": "RichTextBlock", "spacing": "None", "inlines": [{
-            "type": "TextRun", "isSubtle": true,
-            "text": run(&format!("{} · {}", message.page_name, message.at_words)),
-        }]}),
-    ];
-    for section in &message.sections {
-        if let Some(label) = &section.label {
-            let label = json!({ "type": "TextRun", "text": run(label), "weight": "Bolder" });
-            body.push(json!({ "type": "RichTextBlock", "inlines": [label] }));
-        }
-        let text = json!({ "type": "TextRun", "text": run(&section.text) });
-        body.push(json!({ "type": "RichTextBlock", "inlines": [text] }));
-    }
-    if !message.parts.is_empty() {
-        let label = json!({
-            "type": "TextRun", "text": run(&message.parts_label), "weight": "Bolder",
-        });
-        let lines = json!({ "type": "TextRun", "text": run(&parts(message).join("\n")) });
-        body.push(json!({ "type": "RichTextBlock", "inlines": [label] }));
-        body.push(json!({ "type": "RichTextBlock", "spacing": "None", "inlines": [lines] }));
-    }
-    let links = [&message.action, &message.manage, &message.leave];
-    let actions: Vec<Value> = links
-        .into_iter()
-        .flatten()
-        .map(|link| json!({ "type": "Action.OpenUrl", "title": link.label, "url": link.url }))
+    let actions: Vec<Value> = links(message)
+        .map(|link| {
+            let title = cut(&link.label, BUTTON_CHARS_MAX);
+            json!({ "type": "Action.OpenUrl", "title": title, "url": link.url })
+        })
         .collect();
     json!({
         "type": "message",
@@ -80,13 +62,54 @@ pub fn payload(message: &Message) -> Value {
                 "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
                 "type": "AdaptiveCard",
                 "version": "1.4",
-                "fallbackText": cut(&message.subject, 500),
+                "fallbackText": cut_by(&message.subject, LINE_BYTES_MAX, json_bytes),
                 "msteams": { "width": "Full" },
-                "body": body,
+                "body": card(message),
                 "actions": actions,
             },
         }],
     })
+}
+
+fn card(message: &Message) -> Vec<Value> {
+    let colour = match message.level {
+        Level::Good => "Good",
+        Level::Critical | Level::Major => "Attention",
+        Level::Minor => "Warning",
+        Level::Maintenance => "Accent",
+        Level::Info => "Default",
+    };
+    let look = json!({ "weight": "Bolder", "size": "Large", "color": colour });
+    let mut body = Vec::new();
+    let mut push = |text: &str, most: usize, look: &Value| {
+        let text = cut_by(text, most, json_bytes);
+        let used = text.chars().map(json_bytes).sum::<usize>();
+        if !text.is_empty() {
+            let mut run = json!({ "type": "TextRun", "text": text });
+            for (name, value) in look.as_object().into_iter().flatten() {
+                run[name] = value.clone();
+            }
+            body.push(json!({ "type": "RichTextBlock", "inlines": [run] }));
+        }
+        used
+    };
+    let (bold, plain) = (json!({ "weight": "Bolder" }), json!({}));
+    let subtle = json!({ "isSubtle": true, "size": "Small" });
+    push(&headline(message), HEADLINE_BYTES_MAX, &look);
+    let line = format!("{} · {}", message.page_name, message.at_words);
+    push(&line, LINE_BYTES_MAX, &subtle);
+    let mut room = SECTIONS_BYTES_MAX;
+    for section in sections(message).take(SECTIONS_MAX) {
+        let label = section.label.as_deref().unwrap_or_default();
+        room -= push(label, LABEL_BYTES_MAX.min(room), &bold);
+        room -= push(&section.text, room, &plain);
+    }
+    if !message.parts.is_empty() {
+        push(&message.parts_label, LABEL_BYTES_MAX, &bold);
+        push(&parts(message).join("\n"), PARTS_BYTES_MAX, &plain);
+    }
+    push(&message.footer, LINE_BYTES_MAX, &subtle);
+    body
 }
 
 /// Sends it once.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::http::Http;
 use crate::message::Message;
 use crate::outcome::Outcome;
-use crate::secret::Secret;
+use crate::secret::{Secret, first_wrong};
 use crate::words::{body, cut};
 
 /// How many steps a template may take.
@@ -31,6 +31,16 @@ pub struct Settings {
     pub headers: Option<Secret>,
     /// The template of the body.
     pub body: String,
+}
+
+impl Settings {
+    /// Names the field that can not be used.
+    ///
+    /// # Errors
+    /// The field's name.
+    pub fn check(&self) -> Result<(), &'static str> {
+        first_wrong(&[("url", self.url.is_address())])
+    }
 }
 
 /// Why a template wrote nothing.

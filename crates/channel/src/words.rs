@@ -1,6 +1,9 @@
 //! What services' shapes of a message have in common.
 
-use crate::message::{Message, Section};
+use crate::message::{Link, Message, Section};
+
+/// What ends a text that was cut.
+const CUT: char = '…';
 
 /// A line over the message: `Investigating: Tickets do not load`.
 pub(crate) fn headline(message: &Message) -> String {
@@ -9,6 +12,19 @@ pub(crate) fn headline(message: &Message) -> String {
     } else {
         format!("{}: {}", message.state, message.title)
     }
+}
+
+/// The sections, first those that ask the reader to do something.
+pub(crate) fn sections(message: &Message) -> impl Iterator<Item = &Section> {
+    let all = || message.sections.iter();
+    let actions = all().filter(|own| own.is_action);
+    actions.chain(all().filter(|own| !own.is_action))
+}
+
+/// The links: to the whole story, and how to change or end what one is told.
+pub(crate) fn links(message: &Message) -> impl Iterator<Item = &Link> {
+    let links = [&message.action, &message.manage, &message.leave];
+    links.into_iter().flatten()
 }
 
 /// The label over a section with its text under it.
@@ -29,7 +45,7 @@ pub(crate) fn parts(message: &Message) -> Vec<String> {
 
 /// All of it as plain text, without its headline and its links.
 pub(crate) fn body(message: &Message) -> String {
-    let mut blocks: Vec<String> = message.sections.iter().map(labelled).collect();
+    let mut blocks: Vec<String> = sections(message).map(labelled).collect();
     if !message.parts.is_empty() {
         let lines = parts(message).join("\n");
         blocks.push(format!("{}\n{lines}", message.parts_label));
@@ -38,16 +54,51 @@ pub(crate) fn body(message: &Message) -> String {
     blocks.join("\n\n")
 }
 
+/// How long a text is, as services count characters at worst: in UTF-16 units.
+pub(crate) fn length(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
 /// A text of at most so many characters: what is cut off is said to be.
 pub(crate) fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    cut_by(text, most, char::len_utf16)
+}
+
+/// A text whose letters cost at most so much together.
+pub(crate) fn cut_by(text: &str, most: usize, cost: impl Fn(char) -> usize) -> String {
+    if text.chars().map(&cost).sum::<usize>() <= most {
         return text.to_owned();
     }
-    if most == 0 {
+    let Some(mut room) = most.checked_sub(cost(CUT)) else {
         return String::new();
+    };
+    let fits = |letter: &char| {
+        let left = room.checked_sub(cost(*letter));
+        room = left.unwrap_or_default();
+        left.is_some()
+    };
+    let mut kept: String = text.chars().take_while(fits).collect();
+    kept.push(CUT);
+    kept
+}
+
+/// How many bytes a letter needs in a JSON text.
+pub(crate) const fn json_bytes(letter: char) -> usize {
+    match letter {
+        '"' | '\\' | '\n' => 2,
+        '\0'..='\u{1f}' => r"\u0000".len(),
+        _ => letter.len_utf8(),
     }
-    let kept: String = text.chars().take(most - 1).collect();
-    format!("{kept}…")
+}
+
+/// A letter in HTML or in Slack's own markup.
+const fn entity(letter: char) -> Option<&'static str> {
+    match letter {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        _ => None,
+    }
 }
 
 /// A text in HTML or in Slack's own markup.
@@ -59,23 +110,52 @@ pub(crate) fn escaped(text: &str) -> String {
 
 /// The same, cut so that its escaped form is at most so long.
 pub(crate) fn escaped_cut(text: &str, most: usize) -> String {
-    let length = |letter: char| match letter {
-        '&' => "&amp;".len(),
-        '<' | '>' => "&lt;".len(),
-        _ => 1,
+    let cost = |letter: char| entity(letter).map_or(letter.len_utf16(), str::len);
+    escaped(&cut_by(text, most, cost))
+}
+
+/// The same, cut so that its escaped form, its lines as `<br>`, is at most so many bytes of JSON.
+pub(crate) fn broken_cut(text: &str, most: usize) -> String {
+    let cost = |letter: char| match letter {
+        '\n' => "<br>".len(),
+        _ => entity(letter).map_or(json_bytes(letter), str::len),
     };
-    if text.chars().map(length).sum::<usize>() <= most {
-        return escaped(text);
+    escaped(&cut_by(text, most, cost)).replace('\n', "<br>")
+}
+
+/// A link in HTML, its label at most so long.
+pub(crate) fn anchor(link: &Link, most: usize) -> String {
+    let url = escaped(&link.url).replace('"', "&quot;");
+    format!("<a href=\"{url}\">{}</a>", escaped_cut(&link.label, most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_letters_and_says_so() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("🔥🔥🔥", 5), "🔥🔥…");
+        assert_eq!(cut("🔥🔥🔥", 4), "🔥…");
+        assert_eq!(cut("abc", 1), "…");
+        assert_eq!(cut("abc", 0), "");
+        assert_eq!(cut("", 0), "");
     }
-    let mut room = most.saturating_sub(1);
-    let fits = |letter: &char| {
-        let is_room = length(*letter) <= room;
-        room = room.saturating_sub(length(*letter));
-        is_room
-    };
-    let kept: String = text.chars().take_while(fits).collect();
-    if most == 0 {
-        return String::new();
+
+    #[test]
+    fn no_entity_is_cut_in_two() {
+        assert_eq!(escaped_cut("a&b", 7), "a&amp;b");
+        assert_eq!(escaped_cut("a&b", 6), "a…");
+        assert_eq!(broken_cut("a\nb\nc", 9), "a<br>b…");
     }
-    format!("{}…", escaped(&kept))
+
+    #[test]
+    fn letters_need_what_json_makes_of_them() {
+        for letter in ['a', 'é', 'あ', '🔥', '"', '\\', '\n', '\u{1}', '\u{7f}'] {
+            let written = serde_json::Value::from(letter.to_string()).to_string();
+            assert!(json_bytes(letter) >= written.len() - 2, "{letter:?}");
+        }
+    }
 }

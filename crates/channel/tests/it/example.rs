@@ -157,3 +157,72 @@ pub(crate) fn endless() -> Message {
         ..trouble()
     }
 }
+
+/// The same trouble, told to a subscriber who can change and end what he is told.
+pub(crate) fn subscribed() -> Message {
+    Message {
+        manage: Some(link("Change what you are told", "/subscriptions/s1")),
+        leave: Some(link("Unsubscribe", "/subscriptions/s1/leave")),
+        ..trouble()
+    }
+}
+
+/// What to do stands last, as nobody should send it.
+pub(crate) fn turned() -> Message {
+    let mut message = trouble();
+    message.sections.reverse();
+    message
+}
+
+/// Words of one kind without end, everywhere that words stand.
+pub(crate) fn flood(letters: &str) -> Message {
+    let long = letters.repeat(100_000 / letters.chars().count());
+    let far = |path: &str| link(&long, path);
+    Message {
+        page_name: long.clone(),
+        subject: long.clone(),
+        title: long.clone(),
+        state: long.clone(),
+        at_words: long.clone(),
+        footer: long.clone(),
+        parts_label: long.clone(),
+        sections: (0..60)
+            .map(|_| section(Some(&long), &long, false))
+            .collect(),
+        parts: vec![
+            Part {
+                name: long.clone(),
+                status: Status::MajorOutage,
+                status_words: long.clone(),
+            };
+            40
+        ],
+        action: Some(far("/incidents/late")),
+        manage: Some(far("/subscriptions/s1")),
+        leave: Some(far("/subscriptions/s1/leave")),
+        short: long,
+        ..trouble()
+    }
+}
+
+/// Very many very short sections, each with a long label.
+pub(crate) fn crumbs() -> Message {
+    let label = "あ".repeat(400);
+    Message {
+        sections: (0..3_000)
+            .map(|_| section(Some(&label), "x", false))
+            .collect(),
+        ..trouble()
+    }
+}
+
+/// A long report in Japanese, all else as usual.
+pub(crate) fn report() -> Message {
+    let text = "キューの滞留を確認し、調査しています。".repeat(200);
+    Message {
+        sections: (0..6)
+            .map(|_| section(Some("経緯"), &text, false))
+            .collect(),
+        ..trouble_ja()
+    }
+}

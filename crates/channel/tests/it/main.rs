@@ -8,6 +8,7 @@
 )]
 
 mod example;
+mod limits;
 mod sending;
 mod shapes;
 mod stand_in;

@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
+use noroshi_channel::service::Service;
 use noroshi_channel::{
-    Message, discord, google_chat, line_works, opsgenie, pager_duty, slack, sms, teams, telegram,
-    template,
+    Message, Section, discord, google_chat, line_works, opsgenie, pager_duty, slack, sms, teams,
+    telegram, template,
 };
+use noroshi_domain::subscriber::Channel;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::example::{clear, endless, notice, sly, trouble, trouble_ja};
+use crate::example::{clear, endless, notice, sly, subscribed, trouble, trouble_ja, turned};
 
 fn settings<T: DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).expect("settings")
@@ -183,4 +185,126 @@ fn what_is_secret_is_shown_to_nobody() {
     assert!(!format!("{slack:?}").contains("secret\""));
     assert!(!format!("{:?}", pager_settings()).contains("R0"));
     assert!(!format!("{:?}", sms_settings()).contains("\"t\""));
+}
+
+#[test]
+fn what_to_do_now_stands_first_and_how_to_leave_stands_last() {
+    let message = Message {
+        sections: turned().sections,
+        ..subscribed()
+    };
+    for (service, shape) in shapes(&message) {
+        if matches!(service, "sms" | "pager_duty" | "opsgenie" | "http") {
+            continue;
+        }
+        let shape = in_reading_order(service, &shape);
+        let at = |words: &str| {
+            let found = shape.find(words);
+            found.unwrap_or_else(|| panic!("{service} lacks {words}: {shape}"))
+        };
+        let order = [
+            at("Investigating: Events arrive late"),
+            at("Wait: nothing is lost."),
+            at("We see a growing queue"),
+            at("Partial Outage"),
+        ];
+        assert!(order.is_sorted(), "{service}: {order:?}");
+        at("Mar 5, 01:03 JST");
+        at("You are told because");
+        // LINE WORKS has room for one link.
+        if service != "line_works" {
+            let small = [
+                at("/incidents/late"),
+                at("Change what you"),
+                at("/s1/leave"),
+            ];
+            assert!(small.is_sorted(), "{service}: {small:?}");
+            assert!(order[3] < small[1], "{service}");
+        }
+    }
+}
+
+/// A shape's words as a reader meets them: the keys of a JSON text are sorted.
+fn in_reading_order(service: &str, shape: &str) -> String {
+    let Ok(read) = serde_json::from_str::<Value>(shape) else {
+        return shape.to_owned();
+    };
+    let order: &[&str] = match service {
+        "slack" => &["/attachments/0/blocks"],
+        "teams" => &[
+            "/attachments/0/content/body",
+            "/attachments/0/content/actions",
+        ],
+        "discord" => &[
+            "/embeds/0/title",
+            "/embeds/0/url",
+            "/embeds/0/description",
+            "/embeds/0/fields",
+            "/embeds/0/footer",
+        ],
+        "google_chat" => &["/cardsV2/0/card/header", "/cardsV2/0/card/sections"],
+        _ => &["/title", "/body", "/button"],
+    };
+    let told = order.iter().map(|pointer| {
+        let found = read.pointer(pointer);
+        found.map(Value::to_string).unwrap_or_default()
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn addresses_in_a_text_stay_whole_in_discord() {
+    let address = "https://docs.larkspur.example/how_to-wait#now";
+    let message = Message {
+        sections: vec![Section {
+            label: None,
+            text: format!("Read {address} and *wait* <t:1:R>."),
+            html: String::new(),
+            is_action: false,
+        }],
+        ..trouble()
+    };
+    let shaped = discord::payload(&message);
+    let told = shaped["embeds"][0]["description"].as_str().expect("text");
+    assert!(told.contains(address), "{told}");
+    assert!(told.contains(r"\*wait\*"), "{told}");
+    assert!(!told.contains(" <t:1"), "{told}");
+}
+
+#[test]
+fn settings_show_nothing_of_themselves() {
+    let hidden = "hidden0";
+    let url = format!("https://hooks.larkspur.example/{hidden}");
+    let one = json!({ "url": url });
+    let all = [
+        (Channel::Slack, one.clone()),
+        (Channel::Teams, one.clone()),
+        (Channel::Discord, one.clone()),
+        (Channel::GoogleChat, one.clone()),
+        (Channel::LineWorks, one),
+        (
+            Channel::Telegram,
+            json!({ "token": hidden, "chat_id": hidden, "base": url }),
+        ),
+        (
+            Channel::Sms,
+            json!({
+                "account_sid": hidden, "auth_token": hidden, "from": hidden, "to": hidden,
+                "base": url,
+            }),
+        ),
+        (
+            Channel::PagerDuty,
+            json!({ "routing_key": hidden, "base": url }),
+        ),
+        (Channel::Opsgenie, json!({ "api_key": hidden, "base": url })),
+        (
+            Channel::Http,
+            json!({ "url": url, "headers": "X-Key: hidden0", "body": "{{ title }}" }),
+        ),
+    ];
+    for (channel, target) in all {
+        let service = Service::parse(channel, &target).expect("a service");
+        assert!(!format!("{service:?}").contains(hidden), "{service:?}");
+    }
 }
