@@ -64,22 +64,20 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
     cut_by(text, most, char::len_utf16)
 }
 
-/// A text whose letters cost at most so much together.
+/// A text whose letters cost at most so much together. Reads no further than that.
 pub(crate) fn cut_by(text: &str, most: usize, cost: impl Fn(char) -> usize) -> String {
-    if text.chars().map(&cost).sum::<usize>() <= most {
-        return text.to_owned();
+    let mark = cost(CUT);
+    let (mut spent, mut kept) = (0, None);
+    for (at, letter) in text.char_indices() {
+        if spent + mark <= most {
+            kept = Some(at);
+        }
+        spent += cost(letter);
+        if spent > most {
+            return kept.map_or_else(String::new, |end| format!("{}{CUT}", &text[..end]));
+        }
     }
-    let Some(mut room) = most.checked_sub(cost(CUT)) else {
-        return String::new();
-    };
-    let fits = |letter: &char| {
-        let left = room.checked_sub(cost(*letter));
-        room = left.unwrap_or_default();
-        left.is_some()
-    };
-    let mut kept: String = text.chars().take_while(fits).collect();
-    kept.push(CUT);
-    kept
+    text.to_owned()
 }
 
 /// How many bytes a letter needs in a JSON text.

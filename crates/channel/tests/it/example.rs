@@ -91,6 +91,7 @@ pub(crate) fn trouble_ja() -> Message {
         }],
         parts_label: "影響のあるシステム".to_owned(),
         action: Some(link("ステータスページで読む", "/ja/incidents/late")),
+        footer: "ラークスパーを購読しているため、お知らせしています。".to_owned(),
         short: format!(
             "ラークスパー: 調査中: イベントの到着が遅れています {PAGE}/ja/incidents/late"
         ),
@@ -129,10 +130,34 @@ pub(crate) fn notice() -> Message {
     }
 }
 
-/// Words that want to be markup, or to call people.
+/// Words that want to be markup, or to call people, everywhere that words stand.
 pub(crate) fn sly() -> Message {
+    let words = "<b>&\"*_~@everyone <!channel> <@U1> [x](https://evil.example)";
     Message {
-        title: "<b>&\"*_~@everyone <!channel> <@U1> [x](https://evil.example)".to_owned(),
+        page_name: words.to_owned(),
+        subject: words.to_owned(),
+        title: words.to_owned(),
+        at_words: words.to_owned(),
+        sections: vec![section(Some(words), words, true)],
+        parts: vec![Part {
+            name: words.to_owned(),
+            status: Status::MajorOutage,
+            status_words: words.to_owned(),
+        }],
+        parts_label: words.to_owned(),
+        action: Some(link(words, "/a?b=\"><!channel>|c")),
+        footer: words.to_owned(),
+        manage: Some(link(words, "/subscriptions/s1")),
+        leave: Some(link(words, "/subscriptions/s1/leave")),
+        ..trouble()
+    }
+}
+
+/// A trial of the channel.
+pub(crate) fn test() -> Message {
+    Message {
+        kind: Kind::Test,
+        level: Level::Info,
         ..trouble()
     }
 }
@@ -186,16 +211,14 @@ pub(crate) fn flood(letters: &str) -> Message {
         at_words: long.clone(),
         footer: long.clone(),
         parts_label: long.clone(),
-        sections: (0..60)
-            .map(|_| section(Some(&long), &long, false))
-            .collect(),
+        sections: (0..4).map(|_| section(Some(&long), &long, false)).collect(),
         parts: vec![
             Part {
                 name: long.clone(),
                 status: Status::MajorOutage,
                 status_words: long.clone(),
             };
-            40
+            3
         ],
         action: Some(far("/incidents/late")),
         manage: Some(far("/subscriptions/s1")),

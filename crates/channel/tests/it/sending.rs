@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use noroshi_channel::service::Service;
+use noroshi_channel::service::{Fault, Service};
 use noroshi_channel::{Http, Message, Outcome, Reach};
 use noroshi_domain::Instant;
 use noroshi_domain::subscriber::Channel;
 use serde_json::{Value, json};
 
-use crate::example::{clear, notice, trouble};
+use crate::example::{clear, notice, test, trouble};
 use crate::stand_in::StandIn;
 
 fn http() -> Http {
@@ -238,4 +238,175 @@ fn an_address_that_lacks_something_is_no_service() {
     for channel in ALL {
         assert!(Service::parse(channel, &json!({})).is_err(), "{channel:?}");
     }
+}
+
+#[test]
+fn a_fault_names_the_field_and_nothing_that_is_in_it() {
+    let fault = |channel, target: Value| {
+        let fault = Service::parse(channel, &target).expect_err("a fault");
+        let told = format!("{fault} {fault:?}");
+        assert!(!told.contains("s3cret"), "{told}");
+        fault
+    };
+    assert_eq!(fault(Channel::Email, json!({})), Fault::Channel);
+    assert_eq!(fault(Channel::Slack, json!("s3cret")), Fault::NoObject);
+    let unknown = json!({ "url": "https://larkspur.example/", "s3cret": "s3cret" });
+    assert_eq!(fault(Channel::Slack, unknown), Fault::UnknownField);
+    for wrong in [
+        json!({}),
+        json!({ "url": 5 }),
+        json!({ "url": null }),
+        json!({ "url": "" }),
+        json!({ "url": "s3cret" }),
+        json!({ "url": "ftp://larkspur.example/s3cret" }),
+        json!({ "url": "https://larkspur.example/s3cret here" }),
+        json!({ "url": "https://a:s3cret@larkspur.example/" }),
+    ] {
+        for channel in [Channel::Slack, Channel::Teams, Channel::Discord] {
+            assert_eq!(
+                fault(channel, wrong.clone()),
+                Fault::Field("url"),
+                "{wrong}"
+            );
+        }
+    }
+    for (channel, field, value) in [
+        (Channel::Telegram, "token", "s3cret/../x"),
+        (Channel::Telegram, "chat_id", ""),
+        (Channel::Telegram, "base", "s3cret"),
+        (Channel::Sms, "account_sid", "s3cret/x"),
+        (Channel::Sms, "auth_token", ""),
+        (Channel::Sms, "from", " "),
+        (Channel::Sms, "to", ""),
+        (Channel::PagerDuty, "routing_key", "s3cret s3cret"),
+        (Channel::Opsgenie, "api_key", "s3cret\r\nx: y"),
+        (
+            Channel::Opsgenie,
+            "base",
+            "https://larkspur.example/?s3cret",
+        ),
+        (Channel::Http, "url", "s3cret"),
+    ] {
+        let mut wrong = target(channel, "http://127.0.0.1:9");
+        wrong[field] = json!(value);
+        assert_eq!(fault(channel, wrong), Fault::Field(field), "{channel:?}");
+        let mut missing = target(channel, "http://127.0.0.1:9");
+        missing.as_object_mut().expect("an object").remove(field);
+        let parsed = Service::parse(channel, &missing);
+        assert_eq!(parsed.is_ok(), field == "base", "{channel:?}: {field}");
+    }
+}
+
+#[tokio::test]
+async fn discord_says_when_a_webhook_is_gone() {
+    for (status, body) in [
+        (404, r#"{"message":"Unknown Webhook","code":10015}"#),
+        (401, r#"{"message":"Invalid Webhook Token","code":50027}"#),
+    ] {
+        let stand_in = StandIn::answering(&[(status, "", body), (status, "", body)]).await;
+        for earlier in [None, Some("112233")] {
+            let outcome = send(Channel::Discord, &stand_in, &trouble(), earlier).await;
+            assert!(matches!(outcome, Outcome::Gone { .. }), "{outcome:?}");
+        }
+        // It is not tried anew where nobody is.
+        let lines: Vec<String> = stand_in.asked().into_iter().map(|own| own.line).collect();
+        assert!(lines[0].starts_with("POST "), "{lines:?}");
+        assert!(lines[1].starts_with("PATCH "), "{lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn discord_asks_to_be_left_alone_in_its_body_too() {
+    let body = r#"{"message":"You are being rate limited.","retry_after":1.5,"global":false}"#;
+    let stand_in = StandIn::answering(&[(429, "", body)]).await;
+    let outcome = send(Channel::Discord, &stand_in, &trouble(), Some("112233")).await;
+    let Outcome::Later { after, .. } = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(after, Some(Duration::from_millis(1_500)));
+}
+
+#[tokio::test]
+async fn telegram_says_anew_what_can_not_be_changed() {
+    for said in [
+        "Bad Request: message can't be edited",
+        "Bad Request: MESSAGE_ID_INVALID",
+    ] {
+        let lost = json!({ "ok": false, "error_code": 400, "description": said }).to_string();
+        let stand_in = StandIn::answering(&[
+            (400, "", &lost),
+            (200, "", r#"{"ok":true,"result":{"message_id":42}}"#),
+        ])
+        .await;
+        let anew = send(Channel::Telegram, &stand_in, &clear(), Some("41")).await;
+        assert_eq!(reference(&anew), Some("42"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn telegram_repeats_no_secret_and_no_long_words() {
+    let echo = json!({ "ok": false, "description": "no such bot: 1:t0ken" }).to_string();
+    let long = json!({ "ok": false, "description": "x".repeat(10_000) }).to_string();
+    let stand_in = StandIn::answering(&[
+        (400, "", &echo),
+        (400, "", &long),
+        (429, "retry-after: 9\r\n", "{}"),
+    ])
+    .await;
+    let told = send(Channel::Telegram, &stand_in, &trouble(), None).await;
+    assert!(!format!("{told:?}").contains("t0ken"), "{told:?}");
+    let told = send(Channel::Telegram, &stand_in, &trouble(), None).await;
+    assert!(format!("{told:?}").len() < 300, "{told:?}");
+    let told = send(Channel::Telegram, &stand_in, &trouble(), None).await;
+    let Outcome::Later { after, .. } = told else {
+        panic!("{told:?}");
+    };
+    assert_eq!(after, Some(Duration::from_secs(9)));
+}
+
+#[tokio::test]
+async fn a_trial_opens_an_alert_and_closes_none() {
+    for channel in [Channel::PagerDuty, Channel::Opsgenie] {
+        let stand_in = StandIn::answering(&[(202, "", "{}")]).await;
+        send(channel, &stand_in, &test(), None).await;
+        let asked = stand_in.asked();
+        assert_eq!(asked.len(), 1);
+        assert!(!asked[0].line.contains("/close"), "{}", asked[0].line);
+        if channel == Channel::PagerDuty {
+            assert_eq!(asked[0].json()["event_action"], "trigger");
+            assert_eq!(asked[0].json()["payload"]["severity"], "info");
+        }
+    }
+}
+
+#[tokio::test]
+async fn google_chat_answers_in_the_thread_of_the_incident() {
+    let stand_in = StandIn::answering(&[(200, "", "{}")]).await;
+    let url = format!("{}/v1/spaces/A/messages?key=k&token=s3cret", stand_in.url);
+    let service = Service::parse(Channel::GoogleChat, &json!({ "url": url })).expect("a service");
+    let now = Instant::from_micros(0);
+    service.send(&http(), &trouble(), None, now).await;
+    let asked = &stand_in.asked()[0];
+    let option = "messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD";
+    let line = format!("POST /v1/spaces/A/messages?key=k&token=s3cret&{option} HTTP/1.1");
+    assert_eq!(asked.line, line);
+    assert_eq!(asked.json()["thread"]["threadKey"], "8d2e77");
+}
+
+#[tokio::test]
+async fn a_messaging_service_stands_in_the_place_of_a_number() {
+    let stand_in = StandIn::answering(&[(201, "", r#"{"sid":"SM1"}"#)]).await;
+    let mut target = target(Channel::Sms, &stand_in.url);
+    target["from"] = json!("MG0123456789");
+    let service = Service::parse(Channel::Sms, &target).expect("a service");
+    service
+        .send(&http(), &trouble(), None, Instant::from_micros(0))
+        .await;
+    let asked = &stand_in.asked()[0];
+    assert!(
+        asked.body.contains("&MessagingServiceSid=MG0123456789&"),
+        "{}",
+        asked.body
+    );
+    assert!(!asked.body.contains("From="), "{}", asked.body);
 }

@@ -60,6 +60,7 @@ fn each_service_is_given_what_stands_in_its_file() {
         ("trouble.ja", trouble_ja()),
         ("clear", clear()),
         ("notice", notice()),
+        ("subscribed", subscribed()),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let is_written = std::env::var_os("NOROSHI_WRITE").is_some();
@@ -76,6 +77,29 @@ fn each_service_is_given_what_stands_in_its_file() {
     }
 }
 
+/// All texts of a JSON value, with the names they stand under.
+fn texts(value: &Value, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|own| texts(own, found)),
+        Value::Object(all) => {
+            for (name, own) in all {
+                match own {
+                    Value::String(text) => found.push((name.clone(), text.clone())),
+                    own => texts(own, found),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn all_texts(shape: &str) -> Vec<(String, String)> {
+    let read: Value = serde_json::from_str(shape).expect("JSON");
+    let mut found = Vec::new();
+    texts(&read, &mut found);
+    found
+}
+
 #[test]
 fn no_words_become_markup_or_call_anybody() {
     for (service, shape) in shapes(&sly()) {
@@ -83,27 +107,73 @@ fn no_words_become_markup_or_call_anybody() {
             // Rich text and plain text know no markup; a template's author escapes.
             "teams" | "line_works" | "sms" | "pager_duty" | "opsgenie" | "http" => {}
             "discord" => {
-                assert!(shape.contains(r#""parse": []"#));
-                assert!(!shape.contains("[x](https"), "{shape}");
+                let read: Value = serde_json::from_str(&shape).expect("JSON");
+                assert_eq!(read["allowed_mentions"]["parse"], json!([]));
+                let embed = &read["embeds"][0];
+                for text in [
+                    &embed["title"],
+                    &embed["description"],
+                    &embed["fields"][0]["value"],
+                ] {
+                    let text = text.as_str().expect("text");
+                    // What hides a sign stands before each.
+                    let bare = text.replace("**", "").replace("\\\\", "");
+                    for sign in ["<", "*", "_", "~", "@", "[", "]"] {
+                        let hidden = bare.matches(&format!("\\{sign}")).count();
+                        assert_eq!(bare.matches(sign).count(), hidden, "{sign} in {text}");
+                    }
+                }
+                // Two links of ours, none of theirs.
+                let links = embed["fields"][1]["value"].as_str().expect("links");
+                assert_eq!(links.matches("](").count(), 2, "{links}");
+                assert!(!links.contains("](https://evil"), "{links}");
             }
-            // A header is plain text; the line for notifications is not.
             "slack" => {
                 let read: Value = serde_json::from_str(&shape).expect("JSON");
-                let header = &read["attachments"][0]["blocks"][0]["text"];
-                assert_eq!(header["type"], "plain_text");
-                assert!(!read["text"].as_str().expect("text").contains("<!"));
+                assert_eq!(read["mrkdwn"], false);
+                assert!(!read["text"].as_str().expect("text").contains(['<', '>']));
+                let blocks = read["attachments"][0]["blocks"].as_array().expect("blocks");
+                assert_eq!(blocks[0]["text"]["type"], "plain_text");
+                for block in blocks {
+                    let inner = block["elements"].as_array().cloned().unwrap_or_default();
+                    for own in inner.iter().chain([&block["text"]]) {
+                        if own["type"] != "mrkdwn" {
+                            continue;
+                        }
+                        let text = own["text"].as_str().expect("text");
+                        assert_eq!(own["verbatim"], true);
+                        let page = crate::example::PAGE;
+                        let ours = text.matches(&format!("<{page}/")).count();
+                        assert_eq!(text.matches('<').count(), ours, "{text}");
+                        assert_eq!(text.matches('>').count(), ours, "{text}");
+                        assert_eq!(text.matches('|').count(), ours, "{text}");
+                    }
+                }
             }
             "google_chat" => {
                 let read: Value = serde_json::from_str(&shape).expect("JSON");
-                let widgets = read["cardsV2"][0]["card"]["sections"][0]["widgets"].to_string();
-                assert!(!widgets.contains("<!channel>"));
+                let widgets = &read["cardsV2"][0]["card"]["sections"][0]["widgets"];
+                for (name, text) in all_texts(&widgets.to_string()) {
+                    // A button's words are plain text.
+                    if name == "text" && text != sly().title {
+                        is_our_markup(&text);
+                    }
+                }
             }
-            _ => assert!(
-                shape.contains("&lt;b&gt;&amp;") && !shape.contains("<!"),
-                "{shape}"
-            ),
+            _ => is_our_markup(&shape),
         }
     }
+}
+
+/// Whether what looks like a tag is one of ours.
+fn is_our_markup(text: &str) {
+    let page = crate::example::PAGE;
+    let ours = format!("<a href=\"{page}/");
+    let ours = ["<b>", "</b>", "<br>", "</a>", ours.as_str()];
+    let count: usize = ours.iter().map(|tag| text.matches(tag).count()).sum();
+    assert_eq!(text.matches('<').count(), count, "{text}");
+    assert_eq!(text.matches("<b>").count(), text.matches("</b>").count());
+    assert!(!text.contains("<b>&\""), "{text}");
 }
 
 #[test]
