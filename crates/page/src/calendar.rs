@@ -10,6 +10,7 @@ use noroshi_domain::{ComponentId, IncidentKind, IncidentRecord, Instant, Locale,
 use noroshi_text::{labels, markdown, msg};
 
 use crate::address::{Addresses, page_host};
+use crate::telling;
 use crate::view::{Occurrence, Told, View};
 use crate::words;
 
@@ -168,7 +169,12 @@ fn maintenance_event(view: &View<'_>, told: &Told<'_>, locale: Locale) -> Option
         stamped_at: incident.updated_at,
         window: (plan.scheduled_for, plan.scheduled_until),
         title: (title, own),
-        description: description(&names, &body, Some(&address), locale),
+        description: description(
+            &names,
+            &guidance(view, told, &body, locale),
+            Some(&address),
+            locale,
+        ),
         address: Some(&address),
     };
     Some(Event {
@@ -216,6 +222,16 @@ fn planned_event(view: &View<'_>, occurrence: Occurrence<'_>, locale: Locale) ->
             .map(|system| system.fact.id.clone())
             .collect(),
     }
+}
+
+/// What customers need to know of it, then what was said last, as Markdown.
+fn guidance(view: &View<'_>, told: &Told<'_>, body: &str, locale: Locale) -> String {
+    let own = telling::guidance(view, told, locale).into_iter();
+    let mut blocks: Vec<String> = own
+        .map(|own| format!("{}: {}", own.label, own.text))
+        .collect();
+    blocks.push(body.to_owned());
+    blocks.join("\n\n")
 }
 
 /// What it touches, what was said of it last, and where more is said.

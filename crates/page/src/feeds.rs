@@ -6,6 +6,7 @@ use noroshi_domain::{Announcement, IncidentKind, IncidentRecord, Instant, Locale
 use noroshi_text::{dates, labels, markdown, msg};
 
 use crate::address::{Addresses, page_host};
+use crate::telling;
 use crate::view::{Told, View};
 use crate::words;
 
@@ -214,7 +215,8 @@ fn announced(view: &View<'_>, announcement: &Announcement, locale: Locale) -> St
     }
 }
 
-/// One paragraph an update, newest first.
+/// What customers need to know and what stands promised, then one paragraph an update, newest
+/// first.
 fn content(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
     let mut html = String::new();
     if let Some(plan) = &told.incident.plan {
@@ -222,6 +224,7 @@ fn content(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
         let words = escape(&msg::feed_scheduled_event(locale, &window));
         write!(html, "<p><strong>{words}</strong></p>").expect("writing to memory does not fail");
     }
+    html.push_str(&guidance(view, told, locale));
     for update in &told.updates {
         let picked = words::body(view, told, update, locale);
         let time = escape(&words::time(view, update.fact.display_at, locale));
@@ -253,6 +256,29 @@ fn content(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
         .expect("writing to memory does not fail");
     }
     html
+}
+
+/// The four fields and the open promises: a list of its own, because readers of such feeds take
+/// what stands strong before a dash for an update's status.
+fn guidance(view: &View<'_>, told: &Told<'_>, locale: Locale) -> String {
+    let mut html = String::new();
+    for own in telling::guidance(view, told, locale) {
+        let label = escape(&own.label);
+        let lang = own.lang.map(|lang| format!(" lang=\"{lang}\""));
+        let lang = lang.unwrap_or_default();
+        let text = markdown::html(&own.text);
+        write!(html, "<dt>{label}</dt><dd{lang}>{text}</dd>")
+            .expect("writing to memory does not fail");
+    }
+    for promise in told.promises.iter().filter(|promise| promise.is_open()) {
+        let words = escape(&telling::open_words(view, promise, locale));
+        let label = escape(&msg::promises(locale));
+        write!(html, "<dt>{label}</dt><dd>{words}</dd>").expect("writing to memory does not fail");
+    }
+    match html.as_str() {
+        "" => html,
+        _ => format!("<dl>{html}</dl>"),
+    }
 }
 
 /// The text of a body that is a single paragraph.

@@ -121,41 +121,64 @@ pub(crate) fn names(frame: &Frame<'_, '_>, told: &Told<'_>) -> String {
     labels::names(names, frame.locale)
 }
 
-/// Who is affected, how to check, what to do now, until when.
-pub(crate) fn fields(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Field> {
-    let locale = frame.locale;
+/// One of the four things that customers need to know of an incident.
+pub(crate) struct Guidance {
+    /// What it is, in words.
+    pub label: String,
+    /// What it says, as Markdown.
+    pub text: String,
+    /// Whether it asks the reader to do something.
+    pub is_action: bool,
+    /// The text's language, where it is not the page's.
+    pub lang: Option<String>,
+}
+
+/// Who is affected, how to check, what to do now, until when: what is given of it.
+pub(crate) fn guidance(view: &View<'_>, told: &Told<'_>, locale: Locale) -> Vec<Guidance> {
     let incident = told.incident;
-    let field = |label: String, texts: &Texts, action: bool| {
+    let field = |label: String, texts: &Texts, is_action: bool| {
         if texts.is_empty() {
             return None;
         }
-        let picked = words::pick(frame.view, texts, locale);
-        Some(Field {
+        let picked = words::pick(view, texts, locale);
+        Some(Guidance {
             label,
-            text: words::safe(picked.text),
-            action,
+            text: picked.text.to_owned(),
+            is_action,
             lang: picked.lang,
         })
     };
-    let until = incident.effects_until.map(|at| Field {
+    let until = incident.effects_until.map(|at| Guidance {
         label: msg::effects_until(locale),
-        text: words::safe(&words::time(frame.view, at, locale)),
-        action: false,
+        text: words::time(view, at, locale),
+        is_action: false,
         lang: None,
     });
+    let who = msg::who_is_affected(locale);
+    let how = msg::how_to_check(locale);
+    let what = msg::what_to_do_now(locale);
     [
-        field(
-            msg::who_is_affected(locale),
-            &incident.who_is_affected,
-            false,
-        ),
-        field(msg::how_to_check(locale), &incident.how_to_check, false),
-        field(msg::what_to_do_now(locale), &incident.what_to_do, true),
+        field(who, &incident.who_is_affected, false),
+        field(how, &incident.how_to_check, false),
+        field(what, &incident.what_to_do, true),
         until,
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The [guidance] as a page shows it.
+pub(crate) fn fields(frame: &Frame<'_, '_>, told: &Told<'_>) -> Vec<Field> {
+    guidance(frame.view, told, frame.locale)
+        .into_iter()
+        .map(|own| Field {
+            label: own.label,
+            text: words::safe(&own.text),
+            action: own.is_action,
+            lang: own.lang,
+        })
+        .collect()
 }
 
 /// A maintenance that has not begun in time, or goes on beyond its plan.
@@ -352,11 +375,21 @@ pub(crate) fn record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord 
 }
 
 fn open_record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
-    let locale = frame.locale;
-    let view = frame.view;
-    let overdue = promise.is_overdue(frame.view.now());
+    PromiseRecord {
+        status: if promise.is_overdue(frame.view.now()) {
+            Status::Degraded
+        } else {
+            Status::Maintenance
+        },
+        words: open_words(frame.view, promise, frame.locale),
+    }
+}
+
+/// What an open promise says, or that it was not kept in time.
+pub(crate) fn open_words(view: &View<'_>, promise: &Promise, locale: Locale) -> String {
+    let overdue = promise.is_overdue(view.now());
     let time = words::time(view, promise.due_at, locale);
-    let words = match promise.kind {
+    match promise.kind {
         PromiseKind::Postmortem => {
             // The end of a day is the first instant of the next.
             let day = view.page().zone.date_of(promise.due_at.plus_us(-1));
@@ -372,14 +405,6 @@ fn open_record(frame: &Frame<'_, '_>, promise: &Promise) -> PromiseRecord {
         }
         PromiseKind::NextUpdateBy if overdue => msg::update_was_due(locale, &time),
         PromiseKind::NextUpdateBy => msg::next_update_by(locale, &time),
-    };
-    PromiseRecord {
-        status: if overdue {
-            Status::Degraded
-        } else {
-            Status::Maintenance
-        },
-        words,
     }
 }
 

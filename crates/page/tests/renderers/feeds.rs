@@ -186,3 +186,47 @@ fn announcements_are_in_the_feeds_from_their_beginning_to_their_end() {
         assert_eq!(feed.entries.len(), records.len() + 1);
     }
 }
+
+#[test]
+fn feeds_carry_what_customers_need_to_know_and_what_is_promised() {
+    let (state, mut records) = larkspur();
+    let record = records
+        .iter_mut()
+        .find(|record| record.incident.id.as_str() == "hq8d2z6wv1xn")
+        .unwrap();
+    let incident = &mut record.incident;
+    incident.who_is_affected = Texts::of(Locale::En, "Those who buy <by phone>.");
+    incident.how_to_check = Texts::of(Locale::En, "Look at **the app**.");
+    incident.what_to_do = Texts::of(Locale::En, "Show the mail instead.");
+    incident.effects_until = Some(at("2026-03-04T12:30:00Z"));
+    record
+        .promises
+        .push(crate::pages::promise("2026-03-04T10:15:00Z"));
+    let view = View::project(&state, at(LARKSPUR_NOW));
+    for bytes in [
+        feeds::atom(&view, &records, Locale::En),
+        feeds::rss(&view, &records, Locale::En),
+    ] {
+        let feed = feed_rs::parser::parse(&bytes[..]).unwrap();
+        let words = |entry: &feed_rs::model::Entry| {
+            let content = entry.content.as_ref().and_then(|own| own.body.clone());
+            let summary = entry.summary.as_ref().map(|own| own.content.clone());
+            content.or(summary).unwrap()
+        };
+        let told: Vec<String> = feed.entries.iter().map(words).collect();
+        let own = told.iter().find(|told| told.contains("<dl>")).unwrap();
+        for wanted in [
+            "Those who buy &lt;by phone&gt;.",
+            "<strong>the app</strong>",
+            "Show the mail instead.",
+            "Mar 4, 12:30 UTC",
+            "Mar 4, 10:15 UTC",
+        ] {
+            let at = own.find(wanted);
+            let updates = own.find("</dl><p><small>");
+            assert!(at.is_some() && at < updates, "{wanted} in {own}");
+        }
+        let count = told.iter().filter(|told| told.contains("<dl>")).count();
+        assert_eq!(count, 1);
+    }
+}

@@ -34,7 +34,7 @@ fn front_at(state: &State, now: &str, locale: Locale) -> Vec<u8> {
     front(&View::project(state, at(now)), locale)
 }
 
-fn promise(due_at: &str) -> Promise {
+pub(crate) fn promise(due_at: &str) -> Promise {
     Promise {
         id: PromiseId::parse("p1").unwrap(),
         incident_id: IncidentId::parse("hq8d2z6wv1xn").unwrap(),
