@@ -311,6 +311,7 @@ const WAYS = {
   full: ways(['light', 'dark']),
   long: ways(['light']),
 };
+
 const PLACES = {
   empty: async () => manned('fine'),
   full: async () => templated(await manned('overdue')),

@@ -8,7 +8,7 @@ use noroshi_domain::{
 use noroshi_text::{labels, markdown, msg, standard};
 
 use crate::address::{Addresses, page_url};
-use crate::telling;
+use crate::telling::{self, Guidance};
 use crate::view::{Told, ToldUpdate, View};
 use crate::words;
 
@@ -280,17 +280,12 @@ fn sections(
     (locale, is_partly_foreign): (Locale, &mut bool),
 ) -> Vec<Section> {
     let incident = told.incident;
-    let mut sections = Vec::new();
-    let mut field = |label: String, texts: &Texts, is_action: bool| {
-        let (text, own) = view.pick(texts, locale);
-        if !text.is_empty() {
-            *is_partly_foreign |= own != locale;
-            sections.push(Section::of(Some(label), text, is_action));
-        }
-    };
-    field(msg::what_to_do_now(locale), &incident.what_to_do, true);
-    let who = (msg::who_is_affected(locale), &incident.who_is_affected);
-    let how = (msg::how_to_check(locale), &incident.how_to_check);
+    let (actions, others): (Vec<_>, Vec<_>) = telling::guidance(view, told, locale)
+        .into_iter()
+        .partition(|own| own.is_action);
+    *is_partly_foreign |= actions.iter().any(|own| own.lang.is_some());
+    let guided = |own: Guidance| Section::of(Some(own.label), &own.text, own.is_action);
+    let mut sections: Vec<Section> = actions.into_iter().map(guided).collect();
     let body = words::body(view, told, update, locale);
     *is_partly_foreign |= body.lang.is_some();
     if let Some(plan) = &incident.plan {
@@ -304,16 +299,7 @@ fn sections(
     if !body.text.is_empty() {
         sections.push(Section::of(None, &body.text, false));
     }
-    for (label, texts) in [who, how] {
-        let text = view.pick(texts, locale).0;
-        if !text.is_empty() {
-            sections.push(Section::of(Some(label), text, false));
-        }
-    }
-    if let Some(at) = incident.effects_until {
-        let until = words::time(view, at, locale);
-        sections.push(Section::of(Some(msg::effects_until(locale)), &until, false));
-    }
+    sections.extend(others.into_iter().map(guided));
     if incident.kind == IncidentKind::Incident && incident.impact_from.is_some() {
         let window = telling::window_of(view, told, locale);
         sections.push(Section::of(
