@@ -137,11 +137,8 @@ pub(crate) struct Guidance {
 pub(crate) fn guidance(view: &View<'_>, told: &Told<'_>, locale: Locale) -> Vec<Guidance> {
     let incident = told.incident;
     let field = |label: String, texts: &Texts, is_action: bool| {
-        if texts.is_empty() {
-            return None;
-        }
         let picked = words::pick(view, texts, locale);
-        Some(Guidance {
+        (!picked.text.is_empty()).then(|| Guidance {
             label,
             text: picked.text.to_owned(),
             is_action,
